@@ -1,0 +1,1 @@
+"""Predicates over what is known: True, False, Unknown or Fault. The only importer of CEL. Pure."""
