@@ -1,0 +1,1 @@
+"""Instruments as executable obligations: trigger, duty, clock, exception. Pure."""
