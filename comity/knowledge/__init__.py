@@ -1,0 +1,1 @@
+"""What the world agreed, as reviewed data: norms, instruments, channels, groups, states. Pure."""

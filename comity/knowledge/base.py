@@ -1,0 +1,146 @@
+"""All packs together, with the look-ups that assessments need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol, TypeVar
+
+import msgspec
+
+from comity.agreements.instrument import Instrument, PartyStatus
+from comity.knowledge.model import Channel, Feature, Group, Norm, State
+from comity.wording import Sentence, say, term
+
+Place = Literal["in", "out", "unknown"]
+
+
+class _Dated(Protocol):
+    @property
+    def since(self) -> dt.date | None: ...
+    @property
+    def until(self) -> dt.date | None: ...
+
+
+_D = TypeVar("_D", bound=_Dated)
+
+
+class PackStamp(msgspec.Struct, frozen=True):
+    """Which pack was used: its name and the SHA-256 of its bytes, hexadecimal."""
+
+    name: str
+    sha256: str
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a state stands to a group or instrument on a day, and why."""
+
+    state: str
+    place: Place
+    reason: Sentence
+
+
+class Knowledge(msgspec.Struct, frozen=True):
+    """The loaded packs. Mappings are by id, in the order of the pack."""
+
+    features: Mapping[str, Feature]
+    norms: Mapping[str, Norm]
+    instruments: Mapping[str, Instrument]
+    channels: Mapping[str, Channel]
+    groups: Mapping[str, Group]
+    states: Mapping[str, State]
+    stamps: tuple[PackStamp, ...]
+
+    def name_of(self, state: str) -> str:
+        """The English name of a state, or the code itself where the packs have none."""
+        known = self.states.get(state)
+        return known.name if known else state
+
+    def timezone_of(self, state: str | None) -> str:
+        """The zone of the seat of government; UTC for an entity the packs do not know."""
+        known = self.states.get(state) if state else None
+        return known.timezone if known else "UTC"
+
+    def state_by_alpha2(self, alpha2: str) -> State | None:
+        """STIX names countries by ISO 3166-1 alpha-2, the packs by alpha-3."""
+        return next((s for s in self.states.values() if s.alpha2 == alpha2.upper()), None)
+
+    def standing_in_group(self, group_id: str, state: str, on: dt.date) -> Standing:
+        """Was this state a member on that day? Unknown unless the list is complete."""
+        group = self.groups[group_id]
+        said = {"state": self.name_of(state), "group": group.short}
+        rows = [member for member in group.members if member.state == state]
+        if row := _covering(rows, on):
+            if row.since is None:
+                return Standing(state, "in", say("{state} is in {group}", **said))
+            return Standing(
+                state, "in", say("{state} is in {group} since {since}", since=row.since, **said)
+            )
+        if rows:
+            return Standing(
+                state, "out", say("{state} was not in {group} on {day}", day=on, **said)
+            )
+        # A list of states says nothing about an entity that the packs do not know.
+        if group.complete and state in self.states:
+            return Standing(state, "out", say("{state} is not in {group}", **said))
+        return Standing(
+            state, "unknown", say("it is not known whether {state} is in {group}", **said)
+        )
+
+    def standing_to_instrument(self, instrument: Instrument, state: str, on: dt.date) -> Standing:
+        """Was this state bound on that day? A signature alone does not bind."""
+        if instrument.bound_group:
+            standing = self.standing_in_group(instrument.bound_group, state, on)
+            if standing.place == "out" and instrument.beyond:
+                reason = say(
+                    "{standing}; {beyond}", standing=standing.reason, beyond=term(instrument.beyond)
+                )
+                return Standing(state, "unknown", reason)
+            return standing
+        said = {"state": self.name_of(state), "instrument": instrument.short}
+        rows = [party for party in instrument.parties if party.state == state]
+        parties = [party for party in rows if party.status == "party"]
+        if row := _covering(parties, on):
+            if row.since is None:
+                return Standing(state, "in", say("{state} is party to {instrument}", **said))
+            return Standing(
+                state,
+                "in",
+                say("{state} is party to {instrument} since {since}", since=row.since, **said),
+            )
+        if parties:
+            return Standing(
+                state,
+                "out",
+                say("{state} was not party to {instrument} on {day}", day=on, **said),
+            )
+        if rows:
+            return Standing(
+                state, "out", say(_NOT_PARTY[rows[0].status], as_of=instrument.as_of, **said)
+            )
+        if instrument.parties_complete and state in self.states:
+            return Standing(state, "out", say("{state} is not party to {instrument}", **said))
+        return Standing(
+            state,
+            "unknown",
+            say(
+                "it is not known whether {state} is party to {instrument}; look it up: {where}",
+                where=instrument.parties_source or instrument.source[0],
+                **said,
+            ),
+        )
+
+
+_NOT_PARTY: Mapping[PartyStatus, str] = {
+    "party": "{state} is party to {instrument}",
+    "signatory": "{state} has signed {instrument} but is not party to it (as of {as_of})",
+    "withdrawn": "{state} has withdrawn from {instrument} (as of {as_of})",
+    "not_party": "{state} is not party to {instrument} (as of {as_of})",
+}
+
+
+def _covering(rows: Iterable[_D], on: dt.date) -> _D | None:
+    for row in rows:
+        if (row.since is None or row.since <= on) and (row.until is None or on < row.until):
+            return row
+    return None

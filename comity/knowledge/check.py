@@ -1,0 +1,103 @@
+"""Is the knowledge sound? Every predicate compiles, every reference resolves, sources are named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import msgspec
+
+from comity.agreements.clock import parse_period
+from comity.errors import BadInput
+from comity.knowledge.base import Knowledge
+from comity.rules.predicate import Rules
+
+STALE_AFTER = dt.timedelta(days=365)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing to mend (``grave``) or to look at."""
+
+    entry: str
+    problem: str
+    grave: bool
+
+
+def rules_for(knowledge: Knowledge) -> Rules:
+    """The rule compiler whose variables are the features of the vocabulary pack."""
+    return Rules({feature.id: feature.type for feature in knowledge.features.values()})
+
+
+def check(knowledge: Knowledge, today: dt.date) -> tuple[Finding, ...]:
+    """All findings, in the order of the packs."""
+    return (
+        *_predicates(knowledge),
+        *_references(knowledge),
+        *_sources(knowledge, today),
+    )
+
+
+def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
+    rules = rules_for(knowledge)
+    sources: list[tuple[str, str]] = []
+    sources += [(norm.id, norm.applies_if) for norm in knowledge.norms.values()]
+    for instrument in knowledge.instruments.values():
+        sources.append((instrument.id, instrument.applies_if))
+        for duty in instrument.obligations:
+            sources.append((duty.id, duty.trigger))
+            if duty.unless:
+                sources.append((duty.id, duty.unless))
+            if duty.within:
+                try:
+                    parse_period(duty.within)
+                except BadInput as error:
+                    yield Finding(duty.id, str(error), grave=True)
+    for entry, source in sources:
+        try:
+            rules.compile(source)
+        except BadInput as error:
+            yield Finding(entry, str(error), grave=True)
+
+
+def _references(knowledge: Knowledge) -> Iterator[Finding]:
+    yield from _start_events(knowledge)
+    for instrument in knowledge.instruments.values():
+        if instrument.bound_group and instrument.bound_group not in knowledge.groups:
+            yield Finding(instrument.id, f"no group {instrument.bound_group}", grave=True)
+        for party in instrument.parties:
+            if party.state not in knowledge.states:
+                yield Finding(instrument.id, f"no state {party.state}", grave=True)
+    for channel in knowledge.channels.values():
+        if channel.open_to not in knowledge.groups and channel.open_to not in knowledge.instruments:
+            yield Finding(channel.id, f"no group or instrument {channel.open_to}", grave=True)
+    for group in knowledge.groups.values():
+        for member in group.members:
+            if member.state not in knowledge.states:
+                yield Finding(group.id, f"no state {member.state}", grave=True)
+
+
+def _start_events(knowledge: Knowledge) -> Iterator[Finding]:
+    duties = [duty for i in knowledge.instruments.values() for duty in i.obligations]
+    events = {f.id for f in knowledge.features.values() if f.type == "time"}
+    events |= {f"fulfilled:{duty.id}" for duty in duties}
+    for duty in duties:
+        if duty.start_event not in events:
+            yield Finding(duty.id, f"no start event {duty.start_event}", grave=True)
+
+
+def _sources(knowledge: Knowledge, today: dt.date) -> Iterator[Finding]:
+    for pack in (
+        knowledge.features,
+        knowledge.norms,
+        knowledge.instruments,
+        knowledge.channels,
+        knowledge.groups,
+        knowledge.states,
+    ):
+        for entry in pack.values():
+            if not any(source.strip() for source in entry.source):
+                yield Finding(entry.id, "names no source", grave=True)
+            if entry.as_of + STALE_AFTER < today:
+                yield Finding(entry.id, f"was last looked at on {entry.as_of}", grave=False)
+            if not entry.verified:
+                yield Finding(entry.id, "has not been verified against its source", grave=False)

@@ -1,0 +1,116 @@
+"""The frozen types of the knowledge packs.
+
+Every entry says where it comes from (``source``), how old it is (``as_of``)
+and whether somebody checked it against that source (``verified``).
+Predicates are CEL over the features of the vocabulary pack.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+
+class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that can be known about an incident, and the question that asks for it.
+
+    ``type`` is the type that predicates see; ``values`` closes a string or
+    list of strings to these words; ``states`` says that the value is an ISO
+    3166-1 alpha-3 code (or a list of them). ``why`` tells the person what
+    depends on the answer.
+    """
+
+    id: str
+    label: str  #: what it is in a few words: "Personal data affected"
+    type: Literal["bool", "string", "int", "time", "strings"]
+    question: str
+    why: str
+    values: tuple[str, ...] = ()
+    states: bool = False
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+
+
+class Norm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A voluntary, non-binding norm of responsible state behaviour.
+
+    ``gate`` marks a norm whose questions come before any attribution.
+    """
+
+    id: str
+    title: str
+    paragraph: str  #: where the text stands, "A/70/174, para. 13 (a)"
+    kind: Literal["positive", "limiting"]
+    gate: bool = False
+    summary: str
+    applies_if: str
+    asks: tuple[str, ...]
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A way to reach somebody, with who may use it for what.
+
+    ``open_to`` names the group (``grp.osce``) or the instrument
+    (``inst.coe.budapest``) both sides must belong to. ``reach`` is "bilateral"
+    (one state to another) or "network" (one state to all its members).
+    ``nomination`` says that each side must also have nominated a contact,
+    which packs do not know and the node's own directory does.
+    """
+
+    id: str
+    title: str
+    operator: str
+    open_to: str
+    reach: Literal["bilateral", "network"]
+    purposes: tuple[str, ...]
+    not_for: tuple[str, ...] = ()
+    nomination: bool
+    speed: Literal["immediate", "hours", "days"]
+    how: str  #: what the person does first
+    status: Literal["operating", "not_operating"]
+    operating_from: dt.date | None = None
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None
+
+
+class Membership(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A state in a group, with the days of entering and leaving where known."""
+
+    state: str
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An organisation or a circle of states. ``complete`` means that the list is whole."""
+
+    id: str
+    title: str
+    short: str
+    complete: bool
+    members: tuple[Membership, ...]
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A member state of the United Nations, or one of its two observer states."""
+
+    id: str  #: ISO 3166-1 alpha-3
+    alpha2: str
+    name: str  #: English short name of the UN list
+    timezone: str  #: IANA zone of the seat of government
+    observer: bool = False
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool

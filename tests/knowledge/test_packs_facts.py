@@ -1,0 +1,478 @@
+"""What the shipped packs and example cases say about the world, as tables a lawyer can read.
+
+The packs are decoded here straight into their types, without the loader, so that a
+fault of the loader cannot hide a wrong date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tomllib
+import zoneinfo
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+
+from comity.agreements.instrument import Instrument, Party
+from comity.knowledge.model import Channel, Feature, Group, Membership, Norm, State
+
+ROOT = Path(__file__).parents[2]
+PACKS = ROOT / "comity" / "knowledge" / "packs"
+CASES = ("ransomware-hse-2021", "wiper-albania-2022")
+
+_T = TypeVar("_T", Feature, Norm, Instrument, Channel, Group, State)
+_DATED = TypeVar("_DATED", Membership, Party)
+
+
+def pack(name: str, kind: type[_T]) -> dict[str, _T]:
+    document = tomllib.loads((PACKS / f"{name}.toml").read_text("utf-8"))
+    defaults = document.get("defaults", {})
+    rows = [msgspec.convert({**defaults, **row}, kind) for row in document["entry"]]
+    entries = {row.id: row for row in rows}
+    assert len(entries) == len(rows), f"{name} has an id twice"
+    return entries
+
+
+FEATURES = pack("vocabulary", Feature)
+NORMS = pack("norms", Norm)
+INSTRUMENTS = pack("instruments", Instrument)
+CHANNELS = pack("channels", Channel)
+GROUPS = pack("groups", Group)
+STATES = pack("states", State)
+OBLIGATIONS = {duty.id: duty for i in INSTRUMENTS.values() for duty in i.obligations}
+
+EVERYTHING: dict[str, Norm | Instrument | Channel | Group | State] = {
+    **NORMS,
+    **INSTRUMENTS,
+    **CHANNELS,
+    **GROUPS,
+    **STATES,
+}
+
+
+def on(rows: tuple[_DATED, ...], day: str) -> set[str]:
+    """The states whose row covers that day; "until" is the first day outside."""
+    when = dt.date.fromisoformat(day)
+    return {
+        row.state
+        for row in rows
+        if (row.since is None or row.since <= when) and (row.until is None or when < row.until)
+    }
+
+
+def members(group: str, day: str) -> set[str]:
+    return on(GROUPS[group].members, day)
+
+
+def parties(instrument: str, day: str) -> set[str]:
+    rows = tuple(p for p in INSTRUMENTS[instrument].parties if p.status == "party")
+    return on(rows, day)
+
+
+# Groups
+
+
+@pytest.mark.parametrize(
+    ("group", "day", "how_many"),
+    [
+        ("grp.un", "2026-11-21", 193),
+        ("grp.eu", "2026-11-21", 27),
+        ("grp.eu", "2019-12-31", 28),
+        ("grp.eu", "2003-12-31", 15),
+        ("grp.eu", "1958-01-01", 6),
+        ("grp.eea", "2026-11-21", 30),
+        ("grp.osce", "2026-11-21", 57),
+        ("grp.nato", "2024-03-06", 31),
+        ("grp.nato", "2024-03-07", 32),
+        ("grp.coe", "2022-03-15", 47),
+        ("grp.coe", "2022-03-16", 46),
+        ("grp.asean", "2025-10-25", 10),
+        ("grp.asean", "2025-10-26", 11),
+    ],
+)
+def test_number_of_members_on_a_day(group: str, day: str, how_many: int) -> None:
+    assert len(members(group, day)) == how_many
+
+
+@pytest.mark.parametrize(
+    ("state", "group", "day", "is_member"),
+    [
+        ("GBR", "grp.eu", "1972-12-31", False),
+        ("GBR", "grp.eu", "2019-12-31", True),
+        ("GBR", "grp.eu", "2020-01-31", True),
+        ("GBR", "grp.eu", "2020-02-01", False),
+        ("HRV", "grp.eu", "2013-06-30", False),
+        ("HRV", "grp.eu", "2013-07-01", True),
+        ("ALB", "grp.eu", "2022-07-15", False),
+        ("IRL", "grp.eu", "2021-05-14", True),
+        ("NOR", "grp.eea", "2021-05-14", True),
+        ("CHE", "grp.eea", "2021-05-14", False),
+        ("ALB", "grp.nato", "2022-07-15", True),
+        ("FIN", "grp.nato", "2023-04-03", False),
+        ("FIN", "grp.nato", "2023-04-04", True),
+        ("SWE", "grp.nato", "2024-03-07", True),
+        ("RUS", "grp.coe", "2022-03-15", True),
+        ("RUS", "grp.coe", "2022-03-16", False),
+        ("RUS", "grp.osce", "2022-03-16", True),
+        ("VAT", "grp.osce", "2021-05-14", True),
+        ("VAT", "grp.un", "2021-05-14", False),
+        ("SSD", "grp.un", "2011-07-13", False),
+        ("SSD", "grp.un", "2011-07-14", True),
+        ("NIC", "grp.oas", "2023-11-19", False),
+    ],
+)
+def test_membership_on_a_day(state: str, group: str, day: str, is_member: bool) -> None:  # noqa: FBT001
+    assert (state in members(group, day)) is is_member
+
+
+def test_a_disputed_list_is_not_called_complete() -> None:
+    assert not GROUPS["grp.oas"].complete
+    assert not {"CUB", "VEN"} & {m.state for m in GROUPS["grp.oas"].members}
+
+
+def test_the_union_is_part_of_the_economic_area_the_council_and_the_osce() -> None:
+    union = members("grp.eu", "2026-11-21")
+    assert members("grp.eea", "2026-11-21") - union == {"ISL", "LIE", "NOR"}
+    assert union < members("grp.coe", "2026-11-21")
+    assert union < members("grp.osce", "2026-11-21")
+
+
+# States
+
+
+def test_states_are_the_members_of_the_united_nations_and_two_observers() -> None:
+    observers = {s.id for s in STATES.values() if s.observer}
+    assert observers == {"VAT", "PSE"}
+    assert {s.id for s in STATES.values()} - observers == members("grp.un", "2026-11-21")
+
+
+def test_codes_are_unique_and_zones_exist() -> None:
+    assert len({s.alpha2 for s in STATES.values()}) == len(STATES)
+    assert all(len(s.id) == 3 and s.id.isupper() for s in STATES.values())
+    assert all(len(s.alpha2) == 2 and s.alpha2.isupper() for s in STATES.values())
+    assert {s.timezone for s in STATES.values()} <= zoneinfo.available_timezones()
+
+
+@pytest.mark.parametrize(
+    ("state", "alpha2", "name", "at", "hours_from_utc"),
+    [
+        ("IRL", "IE", "Ireland", "2021-05-14T00:00:00", 1),
+        ("ALB", "AL", "Albania", "2022-07-18T00:00:00", 2),
+        ("TUR", "TR", "Türkiye", "2022-07-18T00:00:00", 3),
+        ("BOL", "BO", "Bolivia (Plurinational State of)", "2022-07-18T00:00:00", -4),
+        ("AUS", "AU", "Australia", "2022-07-18T00:00:00", 10),
+        ("USA", "US", "United States of America", "2022-07-18T00:00:00", -4),
+    ],
+)
+def test_name_and_clock_of_a_state(
+    state: str, alpha2: str, name: str, at: str, hours_from_utc: int
+) -> None:
+    entry = STATES[state]
+    local = dt.datetime.fromisoformat(at).replace(tzinfo=zoneinfo.ZoneInfo(entry.timezone))
+    assert (entry.alpha2, entry.name) == (alpha2, name)
+    assert local.utcoffset() == dt.timedelta(hours=hours_from_utc)
+
+
+# Instruments
+
+
+@pytest.mark.parametrize(
+    ("day", "how_many"),
+    [  # numbers that the Council of Europe gave, at the entry into force they led to
+        ("2004-07-01", 5),
+        ("2011-09-01", 31),
+        ("2015-09-01", 46),
+        ("2017-09-01", 55),
+        ("2018-10-01", 60),
+        ("2021-08-01", 66),
+    ],
+)
+def test_number_of_parties_to_the_budapest_convention(day: str, how_many: int) -> None:
+    undated = sum(p.since is None for p in INSTRUMENTS["inst.coe.budapest"].parties)
+    assert len(parties("inst.coe.budapest", day)) - undated == how_many
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "is_party"),
+    [
+        ("ALB", "2004-06-30", False),
+        ("ALB", "2022-07-15", True),
+        ("USA", "2006-12-31", False),
+        ("USA", "2007-01-01", True),
+        ("GBR", "2011-09-01", True),
+        ("EST", "2021-05-14", True),
+        ("CRI", "2018-01-01", True),
+        ("SWE", "2021-05-14", False),
+        ("TUR", "2015-01-01", True),
+        ("POL", "2015-05-31", False),
+        ("POL", "2015-06-01", True),
+        ("NGA", "2022-11-01", True),
+        ("NZL", "2025-12-01", True),
+        ("IRL", "2021-05-14", False),
+        ("ZAF", "2021-05-14", False),
+    ],
+)
+def test_party_to_the_budapest_convention(state: str, day: str, is_party: bool) -> None:  # noqa: FBT001
+    assert (state in parties("inst.coe.budapest", day)) is is_party
+
+
+def test_a_signature_is_not_a_ratification() -> None:
+    signed = {
+        p.state: p.since
+        for p in INSTRUMENTS["inst.coe.budapest"].parties
+        if p.status == "signatory"
+    }
+    assert signed == {"IRL": dt.date(2002, 2, 28), "ZAF": dt.date(2001, 11, 23)}
+
+
+def test_no_list_of_parties_is_called_complete() -> None:
+    assert not any(i.parties_complete for i in INSTRUMENTS.values())
+
+
+def test_no_state_is_listed_twice_for_the_same_time() -> None:
+    for instrument in INSTRUMENTS.values():
+        assert len({p.state for p in instrument.parties}) == len(instrument.parties)
+    for group in GROUPS.values():
+        assert len({m.state for m in group.members}) == len(group.members)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "status", "applies_from", "applied_until"),
+    [
+        ("inst.coe.budapest", "in_force", "2004-07-01", None),
+        ("inst.un.uncc", "not_in_force", None, None),
+        ("law.eu.gdpr", "in_force", "2018-05-25", None),
+        ("law.eu.nis1", "repealed", "2018-05-10", "2024-10-18"),
+        ("law.eu.nis2", "in_force", "2024-10-18", None),
+    ],
+)
+def test_when_an_instrument_applies(
+    instrument: str, status: str, applies_from: str | None, applied_until: str | None
+) -> None:
+    entry = INSTRUMENTS[instrument]
+    assert entry.status == status
+    assert entry.in_force_from == (applies_from and dt.date.fromisoformat(applies_from))
+    assert entry.in_force_until == (applied_until and dt.date.fromisoformat(applied_until))
+
+
+@pytest.mark.parametrize(
+    ("obligation", "within", "starts_at"),
+    [
+        ("gdpr.33", "PT72H", "incident.aware_at"),
+        ("gdpr.34", None, "incident.aware_at"),
+        ("nis1.14.3", None, "incident.aware_at"),
+        ("nis2.23.4a", "PT24H", "incident.aware_at"),
+        ("nis2.23.4b", "PT72H", "incident.aware_at"),
+        ("nis2.23.4d", "P1M", "fulfilled:nis2.23.4b"),
+    ],
+)
+def test_clocks(obligation: str, within: str | None, starts_at: str) -> None:
+    duty = OBLIGATIONS[obligation]
+    assert (duty.within, duty.start_event) == (within, starts_at)
+
+
+def test_no_other_clock_is_shipped() -> None:
+    assert set(OBLIGATIONS) == {
+        "gdpr.33",
+        "gdpr.34",
+        "nis1.14.3",
+        "nis2.23.4a",
+        "nis2.23.4b",
+        "nis2.23.4d",
+    }
+
+
+def test_the_duty_to_notify_falls_away_only_where_a_risk_is_unlikely() -> None:
+    assert OBLIGATIONS["gdpr.33"].unless == "data.risk_unlikely"
+    assert OBLIGATIONS["gdpr.34"].unless is None
+
+
+# Channels
+
+
+@pytest.mark.parametrize(
+    ("channel", "open_to", "reach", "nomination", "operating_from"),
+    [
+        ("ch.un.poc", "grp.un", "bilateral", True, "2024-05-09"),
+        ("ch.osce.cbm8", "grp.osce", "bilateral", True, "2013-12-03"),
+        ("ch.budapest.247", "inst.coe.budapest", "bilateral", True, "2004-07-01"),
+        ("ch.eu.csirts", "grp.eu", "network", False, None),
+    ],
+)
+def test_who_may_use_a_channel(
+    channel: str,
+    open_to: str,
+    reach: str,
+    nomination: bool,  # noqa: FBT001
+    operating_from: str | None,
+) -> None:
+    entry = CHANNELS[channel]
+    assert (entry.open_to, entry.reach, entry.nomination) == (open_to, reach, nomination)
+    assert entry.operating_from == (operating_from and dt.date.fromisoformat(operating_from))
+
+
+def test_evidence_goes_through_the_convention_and_politics_does_not() -> None:
+    for channel in CHANNELS.values():
+        carries_evidence = {"evidence", "preservation"} & set(channel.purposes)
+        assert bool(carries_evidence) is (channel.id == "ch.budapest.247")
+        assert channel.not_for
+
+
+def test_purposes_are_words_of_the_list() -> None:
+    words = {
+        "inform",
+        "clarify",
+        "mitigation",
+        "assistance",
+        "evidence",
+        "preservation",
+        "consultation",
+        "regulator",
+        "capacity",
+    }
+    for instrument in INSTRUMENTS.values():
+        assert set(instrument.purposes) <= words, instrument.id
+    for channel in CHANNELS.values():
+        assert set(channel.purposes) <= words, channel.id
+
+
+# Norms
+
+
+@pytest.mark.parametrize("letter", list("abcdefghijk"))
+def test_each_norm_is_there_once(letter: str) -> None:
+    norm = NORMS[f"norm.un.13{letter}"]
+    assert norm.paragraph == f"A/70/174, para. 13 ({letter})"
+    assert norm.kind == ("limiting" if letter in "cfk" else "positive")
+    assert norm.gate is (letter == "b")
+    assert all(question.endswith("?") for question in norm.asks)
+    assert len(norm.asks) >= 3
+
+
+def test_there_are_eleven_norms_and_only_one_gate() -> None:
+    assert len(NORMS) == 11
+    assert NORMS["norm.un.13b"].applies_if == "true"
+
+
+# Sources, words, references
+
+
+@pytest.mark.parametrize("entry", EVERYTHING.values(), ids=list(EVERYTHING))
+def test_every_entry_says_where_it_comes_from(
+    entry: Norm | Instrument | Channel | Group | State,
+) -> None:
+    assert entry.source
+    assert all(len(source) > 10 for source in entry.source)
+    assert entry.as_of <= dt.date(2026, 11, 22)
+
+
+def test_every_state_in_groups_and_instruments_is_in_the_list_of_states() -> None:
+    named = {m.state for g in GROUPS.values() for m in g.members}
+    named |= {p.state for i in INSTRUMENTS.values() for p in i.parties}
+    assert named <= set(STATES)
+
+
+def test_every_reference_resolves() -> None:
+    bound = {i.bound_group for i in INSTRUMENTS.values()} - {None}
+    assert bound <= set(GROUPS)
+    assert {c.open_to for c in CHANNELS.values()} <= set(GROUPS) | set(INSTRUMENTS)
+    times = {f.id for f in FEATURES.values() if f.type == "time"}
+    events = times | {f"fulfilled:{duty}" for duty in OBLIGATIONS}
+    assert {duty.start_event for duty in OBLIGATIONS.values()} <= events
+
+
+@pytest.mark.parametrize("name", ["norms", "instruments", "channels", "groups", "states"])
+def test_packs_never_speak_of_violation(name: str) -> None:
+    text = (PACKS / f"{name}.toml").read_text("utf-8").lower()
+    assert "violat" not in text
+
+
+# Example cases
+
+
+def _facts(case: str) -> list[dict[str, Any]]:
+    document = tomllib.loads((ROOT / "examples" / case / "facts.toml").read_text("utf-8"))
+    assert document["sheet"]["case"] == case
+    rows: list[dict[str, Any]] = document["fact"]
+    return rows
+
+
+def _fits(feature: Feature, value: object) -> bool:
+    words = value if isinstance(value, list) else [value]
+    closed = (not feature.values or set(words) <= set(feature.values)) and (
+        not feature.states or set(words) <= set(STATES)
+    )
+    if feature.type == "time":
+        return isinstance(value, str) and dt.datetime.fromisoformat(value).tzinfo is not None
+    kinds: dict[str, type] = {"bool": bool, "string": str, "int": int, "strings": list}
+    return isinstance(value, kinds[feature.type]) and closed
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_facts_name_features_with_values_of_the_right_type(case: str) -> None:
+    for fact in _facts(case):
+        feature = FEATURES[fact["name"]]
+        assert fact["said_by"]
+        assert fact["source"]
+        assert (fact["state"] == "unknown") is ("value" not in fact)
+        if "value" in fact:
+            assert _fits(feature, fact["value"]), fact["name"]
+
+
+@pytest.mark.parametrize(
+    ("case", "replayed_at"),
+    [
+        ("ransomware-hse-2021", "2021-05-14T09:00:00Z"),
+        ("wiper-albania-2022", "2022-07-18T09:00:00Z"),
+    ],
+)
+def test_nothing_was_said_after_the_moment_of_the_replay(case: str, replayed_at: str) -> None:
+    moment = dt.datetime.fromisoformat(replayed_at)
+    for fact in _facts(case):
+        if "said_at" in fact:
+            assert fact["said_at"] <= moment, fact["name"]
+        if FEATURES[fact["name"]].type == "time":
+            assert dt.datetime.fromisoformat(fact["value"]) <= moment, fact["name"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_facts_name_no_actor_and_no_territory(case: str) -> None:
+    names = {fact["name"] for fact in _facts(case)}
+    assert not {n for n in names if n.startswith(("actor.", "origin.", "transit."))}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bundles_carry_no_indicators_and_no_actor(case: str) -> None:
+    bundle = json.loads((ROOT / "examples" / case / "bundle.json").read_text("utf-8"))
+    objects: list[dict[str, Any]] = bundle["objects"]
+    ids = {o["id"] for o in objects}
+    assert len(ids) == len(objects)
+    assert not {o["type"] for o in objects} & {
+        "indicator",
+        "observed-data",
+        "threat-actor",
+        "intrusion-set",
+        "ipv4-addr",
+        "domain-name",
+        "url",
+        "file",
+    }
+    for o in objects:
+        refs = [o[key] for key in ("source_ref", "target_ref", "created_by_ref") if key in o]
+        assert {*refs, *o.get("object_refs", ()), *o.get("object_marking_refs", ())} <= ids
+
+
+def test_attribution_in_the_albanian_case_is_alleged_by_somebody_on_a_day() -> None:
+    text = (ROOT / "examples" / "wiper-albania-2022" / "bundle.json").read_text("utf-8")
+    notes = [o for o in json.loads(text)["objects"] if o["type"] == "note"]
+    accusing = [n for n in notes if not n["abstract"].startswith("Denial")]
+    assert len(accusing) == 5
+    assert len(notes) == 6
+    for note in accusing:
+        assert "Alleged by " in note["content"]
+        assert "2022" in note["abstract"]
+    others = [o for o in json.loads(text)["objects"] if o["type"] != "note"]
+    assert "iran" not in json.dumps(others).lower()
