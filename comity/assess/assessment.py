@@ -1,0 +1,76 @@
+"""The assessment: a pure function of the facts, the knowledge, who asks, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from comity.assess.agenda import Act, agenda
+from comity.assess.channels import ChannelFinding, Purpose, channel_findings, purposes
+from comity.assess.duties import DutyFinding, duty_findings
+from comity.assess.facts import FactSheet
+from comity.assess.gaps import Gap, gaps
+from comity.assess.instruments import InstrumentFinding, instrument_findings
+from comity.assess.norms import NormFinding, norm_findings
+from comity.assess.parties import Parties, parties
+from comity.knowledge.base import Knowledge
+from comity.knowledge.check import rules_for
+
+# What the parties, the purposes and the cautions read, beside the predicates of the packs.
+_NEEDED = (
+    "victim.state",
+    "origin.territories",
+    "incident.status",
+    "victim.is_ci",
+    "crime.offence",
+    "victim.consents_to_sharing",
+    "response.sensitive_work",
+)
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """Everything that was found about one incident, at one moment, for one state."""
+
+    sides: Parties
+    timezone: str
+    facts: FactSheet
+    norms: tuple[NormFinding, ...]
+    instruments: tuple[InstrumentFinding, ...]
+    duties: tuple[DutyFinding, ...]
+    purposes: tuple[Purpose, ...]
+    channels: tuple[ChannelFinding, ...]
+    gaps: tuple[Gap, ...]
+    acts: tuple[Act, ...]
+
+
+def assess(
+    knowledge: Knowledge, facts: FactSheet, *, own: str | None, now: dt.datetime
+) -> Assessment:
+    """Assess one incident. ``own`` is the ISO alpha-3 code of the state that asks.
+
+    A code that the packs do not know is an entity of the operator's own: its
+    memberships are unknown and its clocks run in UTC.
+    """
+    sides = parties(facts, own=own, now=now)
+    rules = rules_for(knowledge)
+    # Legal clocks run on the wall clock of the one who owes, which is the victim.
+    timezone = knowledge.timezone_of(sides.victim or sides.own)
+    norms = norm_findings(knowledge.norms.values(), facts, rules)
+    instruments = instrument_findings(knowledge, facts, sides, rules)
+    duties = duty_findings(instruments, facts, rules, timezone=timezone)
+    wanted = purposes(facts, sides)
+    channels = channel_findings(knowledge, facts, sides, wanted)
+    open_questions = gaps(facts, norms, instruments, duties, _NEEDED)
+    return Assessment(
+        sides=sides,
+        timezone=timezone,
+        facts=facts,
+        norms=norms,
+        instruments=instruments,
+        duties=duties,
+        purposes=wanted,
+        channels=channels,
+        gaps=open_questions,
+        acts=agenda(knowledge, duties, channels, open_questions, now),
+    )

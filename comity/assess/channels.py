@@ -1,0 +1,159 @@
+"""Whom we can reach through what: channels ranked with reasons, and reasons not to use them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from comity.assess.basis import Answer
+from comity.assess.facts import FactSheet
+from comity.assess.instruments import Condition, combine
+from comity.assess.parties import Parties
+from comity.knowledge.base import Knowledge, Place
+from comity.knowledge.model import Channel
+from comity.wording import Sentence, say, term, terms
+
+_ANSWER: dict[Place, Answer] = {"in": "yes", "out": "no", "unknown": "open"}
+_RANK: dict[Answer, int] = {"yes": 0, "open": 1, "fault": 2, "no": 3}
+_SPEED = {"immediate": 0, "hours": 1, "days": 2}
+
+
+class Purpose(msgspec.Struct, frozen=True):
+    """Something one may want from others, and why in this incident."""
+
+    word: str
+    why: Sentence
+
+
+class ChannelFinding(msgspec.Struct, frozen=True):
+    """A channel to one counterpart (or to a whole network), with reasons for and against.
+
+    ``serves`` are the purposes of this incident that the channel is made for.
+    ``cautions`` are reasons not to use it, or not yet.
+    """
+
+    channel: Channel
+    counterpart: str | None
+    answer: Answer
+    serves: tuple[str, ...]
+    tests: tuple[Condition, ...]
+    cautions: tuple[Sentence, ...]
+
+
+def purposes(facts: FactSheet, sides: Parties) -> tuple[Purpose, ...]:
+    """What this incident gives reason to ask or tell."""
+    wanted = [Purpose("inform", say("others may be hit by the same activity"))]
+    abroad = [state for state in sides.counterparts if state != sides.victim]
+    if abroad and facts.text("incident.status") != "closed":
+        wanted.append(
+            Purpose("mitigation", say("activity appears to come from or through another state"))
+        )
+    if abroad:
+        wanted.append(Purpose("clarify", say("another state may know what this is")))
+        wanted.append(Purpose("consultation", say("consultation lowers the risk of misperception")))
+    if facts.value("victim.is_ci") is True:
+        wanted.append(Purpose("assistance", say("critical infrastructure is affected")))
+    if facts.value("crime.offence") is True or facts.value("crime.evidence_abroad") is True:
+        wanted.append(Purpose("preservation", say("electronic evidence disappears quickly")))
+        wanted.append(Purpose("evidence", say("a criminal offence is suspected")))
+    return tuple(wanted)
+
+
+def channel_findings(
+    knowledge: Knowledge, facts: FactSheet, sides: Parties, wanted: tuple[Purpose, ...]
+) -> tuple[ChannelFinding, ...]:
+    """Every channel to every counterpart, best first; ties keep the order of the pack."""
+    words = tuple(purpose.word for purpose in wanted)
+    found: list[ChannelFinding] = []
+    for channel in knowledge.channels.values():
+        counterparts: tuple[str | None, ...] = (None,)
+        if channel.reach == "bilateral" and sides.counterparts:
+            counterparts = sides.counterparts
+        for other in counterparts:
+            serves = tuple(word for word in words if word in channel.purposes)
+            tests = (
+                *_open_to(knowledge, channel, sides, other),
+                _operating(channel, sides.now.astimezone(dt.UTC).date()),
+                _fits(serves),
+            )
+            found.append(
+                ChannelFinding(
+                    channel=channel,
+                    counterpart=other,
+                    answer=combine(test.answer for test in tests),
+                    serves=serves,
+                    tests=tests,
+                    cautions=_cautions(channel, facts),
+                )
+            )
+    return tuple(sorted(found, key=_order))
+
+
+def _order(finding: ChannelFinding) -> tuple[int, int, int]:
+    return (_RANK[finding.answer], -len(finding.serves), _SPEED[finding.channel.speed])
+
+
+def _open_to(
+    knowledge: Knowledge, channel: Channel, sides: Parties, other: str | None
+) -> tuple[Condition, ...]:
+    on = sides.now.astimezone(dt.UTC).date()
+    tests: list[Condition] = []
+    if sides.own is None:
+        tests.append(Condition("open", say("it is not known which state asks")))
+    else:
+        tests.append(_belongs(knowledge, channel, sides.own, on))
+    if channel.reach == "bilateral":
+        if other is None:
+            tests.append(Condition("open", say("no other state is known to be concerned yet")))
+        else:
+            tests.append(_belongs(knowledge, channel, other, on))
+    if channel.nomination:
+        tests.append(
+            Condition(
+                "open", say("the contact points are in the operator's directory: look them up")
+            )
+        )
+    return tuple(tests)
+
+
+def _belongs(knowledge: Knowledge, channel: Channel, state: str, on: dt.date) -> Condition:
+    instrument = knowledge.instruments.get(channel.open_to)
+    if instrument is not None:
+        standing = knowledge.standing_to_instrument(instrument, state, on)
+    else:
+        standing = knowledge.standing_in_group(channel.open_to, state, on)
+    return Condition(_ANSWER[standing.place], standing.reason)
+
+
+def _operating(channel: Channel, on: dt.date) -> Condition:
+    if channel.status != "operating":
+        return Condition("no", say("it is not operating (as of {as_of})", as_of=channel.as_of))
+    if channel.operating_from is not None and on < channel.operating_from:
+        return Condition("no", say("it operates only from {start}", start=channel.operating_from))
+    return Condition("yes", say("it is operating (as of {as_of})", as_of=channel.as_of))
+
+
+def _fits(serves: tuple[str, ...]) -> Condition:
+    if serves:
+        return Condition("yes", say("it serves: {purposes}", purposes=terms(serves)))
+    return Condition("no", say("it serves none of the purposes of this incident"))
+
+
+def _cautions(channel: Channel, facts: FactSheet) -> tuple[Sentence, ...]:
+    found = [say("not for: {what}", what=term(text)) for text in channel.not_for]
+    sensitive = facts.facts["response.sensitive_work"]
+    if sensitive.value is True:
+        found.append(
+            say("police, intelligence or containment work is under way: ask those who do it first")
+        )
+    elif sensitive.state != "known":
+        found.append(
+            say("it is not known whether police or containment work could be disturbed: ask first")
+        )
+    consent = facts.facts["victim.consents_to_sharing"]
+    if consent.value is False:
+        found.append(say("the victim has not consented: leave out whatever identifies it"))
+    elif consent.state != "known":
+        found.append(say("it is not known whether the victim consents: leave out its identity"))
+    return tuple(found)

@@ -1,0 +1,102 @@
+"""What is owed, from when and until when: obligations of the instruments that apply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from comity.agreements.clock import Due, due
+from comity.agreements.instrument import Instrument
+from comity.agreements.obligation import Obligation
+from comity.assess.basis import Basis, weigh
+from comity.assess.facts import FactSheet
+from comity.assess.instruments import InstrumentFinding
+from comity.rules.predicate import Rules
+
+Clock = Literal["running", "provisional", "no_number", "waiting", "not_triggered", "fault"]
+"""
+``running``: triggered, with a due instant.
+``provisional``: it would be due then if what is still missing is confirmed.
+``no_number``: triggered (or possibly), and the instrument says "without undue delay".
+``waiting``: the event that starts the clock has not happened or is not known.
+``not_triggered``: the facts say that the duty does not arise.
+"""
+
+
+class DutyFinding(msgspec.Struct, frozen=True):
+    """An obligation, how its clock stands, and what that rests on.
+
+    ``sure`` is False while the trigger, an exception or the application of the
+    instrument is still open. ``due`` is set for running and provisional clocks.
+    """
+
+    instrument: Instrument
+    obligation: Obligation
+    clock: Clock
+    sure: bool
+    trigger: Basis
+    unless: Basis | None
+    applies_lacking: tuple[str, ...]
+    start: dt.datetime | None
+    due: Due | None
+
+    def overdue(self, now: dt.datetime) -> bool:
+        """The due instant has passed. Whether the duty was met is not known here."""
+        return self.due is not None and self.due.utc < now
+
+
+def duty_findings(
+    findings: Iterable[InstrumentFinding], facts: FactSheet, rules: Rules, *, timezone: str
+) -> tuple[DutyFinding, ...]:
+    """Every duty of an instrument that applies or may apply, clocks first."""
+    found: dict[str, DutyFinding] = {}
+    for finding in findings:
+        if finding.answer in {"yes", "open"}:
+            for obligation in finding.instrument.obligations:
+                duty = _duty(finding, obligation, facts, rules, timezone)
+                found.setdefault(obligation.id, duty)
+    return tuple(found.values())
+
+
+def _duty(
+    finding: InstrumentFinding,
+    obligation: Obligation,
+    facts: FactSheet,
+    rules: Rules,
+    timezone: str,
+) -> DutyFinding:
+    trigger = weigh(rules.compile(obligation.trigger), facts)
+    unless = weigh(rules.compile(obligation.unless), facts) if obligation.unless else None
+    start = None
+    if not obligation.start_event.startswith("fulfilled:"):
+        start = facts.time(obligation.start_event)
+    excused = unless is not None and unless.answer == "yes"
+    # An exception that nobody has claimed does not hold the clock back.
+    sure = finding.answer == "yes" and trigger.answer == "yes"
+    clock: Clock
+    instant: Due | None = None
+    if trigger.answer == "fault" or (unless is not None and unless.answer == "fault"):
+        clock = "fault"
+    elif trigger.answer == "no" or excused:
+        clock = "not_triggered"
+    elif obligation.within is None:
+        clock = "no_number"
+    elif start is None:
+        clock = "waiting"
+    else:
+        clock = "running" if sure else "provisional"
+        instant = due(start, obligation.within, timezone)
+    return DutyFinding(
+        instrument=finding.instrument,
+        obligation=obligation,
+        clock=clock,
+        sure=sure,
+        trigger=trigger,
+        unless=unless,
+        applies_lacking=finding.matter.lacking,
+        start=start,
+        due=instant,
+    )

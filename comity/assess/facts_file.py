@@ -1,0 +1,122 @@
+"""The fact sheet as a file people write (TOML): ``[[fact]]`` tables, one per claim."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+import tomli_w
+
+from comity.assess.facts import Claim, typed
+from comity.errors import BadInput
+from comity.knowledge.model import Feature
+
+MAX_BYTES = 1 << 20
+
+
+class FactsFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact sheet as read: the claims, and what the sheet says about itself.
+
+    ``own`` and ``replay_at`` are for past cases: which state asks, and at what
+    moment the case is looked at.
+    """
+
+    case: str | None
+    own: str | None
+    replay_at: dt.datetime | None
+    claims: tuple[Claim, ...]
+
+
+class _Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    case: str | None = None
+    own: str | None = None
+    replay_at: dt.datetime | None = None
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    state: Literal["known", "unknown", "disputed"] = "known"
+    value: Any = None  # TOML values of any type; the feature says which one fits
+    said_by: str
+    said_at: dt.datetime | None = None
+    source: str
+
+
+def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> FactsFile:
+    """Read one facts file. BadInput names the file and the table that is wrong."""
+    if len(data) > MAX_BYTES:
+        raise BadInput(f"{file} is larger than {MAX_BYTES >> 20} MiB: a fact sheet never is")
+    try:
+        document = tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"{file} is not UTF-8 text (byte {error.start}): save it as UTF-8"
+        ) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(f"{file} is not valid TOML: {error}") from error
+    extra = set(document) - {"sheet", "fact"}
+    if extra:
+        raise BadInput(f"{file} has an unknown part {sorted(extra)[0]!r}: use [[fact]] tables")
+    rows = document.get("fact", [])
+    if not isinstance(rows, list):
+        raise BadInput(f"{file}: write [[fact]] with two brackets, one table per fact")
+    try:
+        about = msgspec.convert(document.get("sheet", {}), _Sheet)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{file}, [sheet]: {error}") from error
+    return FactsFile(
+        case=about.case,
+        own=about.own,
+        replay_at=about.replay_at,
+        claims=tuple(
+            _claim(row, features, f"{file}, fact {number}") for number, row in enumerate(rows, 1)
+        ),
+    )
+
+
+def _claim(row: object, features: Mapping[str, Feature], place: str) -> Claim:
+    try:
+        parsed = msgspec.convert(row, _Row)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{place}: {error}") from error
+    feature = features.get(parsed.name)
+    if feature is None:
+        raise BadInput(
+            f"{place}: there is no feature {parsed.name!r}; "
+            "'comity knowledge list vocabulary' lists them"
+        )
+    if (parsed.state == "unknown") != (parsed.value is None):
+        said = "has a value" if parsed.value is not None else "has no value"
+        raise BadInput(f"{place}: {parsed.name} is marked {parsed.state} and {said}")
+    return Claim(
+        name=parsed.name,
+        value=typed(parsed.value, feature, place),
+        said_by=parsed.said_by,
+        said_at=parsed.said_at,
+        source=parsed.source,
+    )
+
+
+def write_facts(facts: FactsFile) -> bytes:
+    """The sheet as TOML that ``read_facts`` reads back to the same claims."""
+    about = {
+        name: value
+        for name in ("case", "own", "replay_at")
+        if (value := getattr(facts, name)) is not None
+    }
+    return tomli_w.dumps({"sheet": about, "fact": [_table(c) for c in facts.claims]}).encode()
+
+
+def _table(claim: Claim) -> dict[str, object]:
+    table: dict[str, object] = {"name": claim.name, "state": "unknown"}
+    if claim.value is not None:
+        table["state"] = "known"
+        table["value"] = list(claim.value) if isinstance(claim.value, tuple) else claim.value
+    table["said_by"] = claim.said_by
+    if claim.said_at is not None:
+        table["said_at"] = claim.said_at
+    table["source"] = claim.source
+    return table

@@ -1,0 +1,84 @@
+"""Which missing facts would change most: the questions to ask first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from comity.assess.duties import DutyFinding
+from comity.assess.facts import FactSheet
+from comity.assess.instruments import InstrumentFinding
+from comity.assess.norms import NormFinding
+from comity.knowledge.model import Feature
+
+# A clock that runs unseen costs more than a norm that goes unmentioned.
+_DUTY, _INSTRUMENT, _NORM = 3, 2, 1
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """A fact that is missing or disputed, and the findings that wait for it (their ids)."""
+
+    feature: Feature
+    disputed: bool
+    waiting: tuple[str, ...]
+    weight: int
+
+
+def gaps(
+    facts: FactSheet,
+    norms: Iterable[NormFinding],
+    instruments: Iterable[InstrumentFinding],
+    duties: Iterable[DutyFinding],
+    needed: Iterable[str],
+) -> tuple[Gap, ...]:
+    """All gaps, the one that most depends on first; ties keep the order of the vocabulary.
+
+    ``needed`` are features that the parties, purposes and cautions read directly.
+    """
+    waiting = _waiting(norms, instruments, duties)
+    for name in needed:
+        if facts.value(name) is None:
+            waiting[name]["parties and channels"] = _DUTY
+    found = [
+        Gap(
+            feature=fact.feature,
+            disputed=fact.state == "disputed",
+            waiting=tuple(waiting[name]),
+            weight=sum(waiting[name].values()),
+        )
+        for name, fact in facts.facts.items()
+        if name in waiting and fact.value is None
+    ]
+    return tuple(sorted(found, key=lambda gap: -gap.weight))
+
+
+def _waiting(
+    norms: Iterable[NormFinding],
+    instruments: Iterable[InstrumentFinding],
+    duties: Iterable[DutyFinding],
+) -> dict[str, dict[str, int]]:
+    """For each feature the findings that wait for it, with their weight."""
+    waiting: dict[str, dict[str, int]] = defaultdict(dict)
+    for norm in norms:
+        for name in norm.basis.lacking:
+            waiting[name][norm.norm.id] = _NORM
+    for instrument in instruments:
+        if instrument.answer == "open":
+            for name in instrument.matter.lacking:
+                waiting[name][instrument.instrument.id] = _INSTRUMENT
+    for duty in duties:
+        if duty.clock != "not_triggered":
+            for name in _duty_lacks(duty):
+                waiting[name][duty.obligation.id] = _DUTY
+    return waiting
+
+
+def _duty_lacks(duty: DutyFinding) -> tuple[str, ...]:
+    lacks = duty.trigger.lacking + duty.applies_lacking
+    if duty.unless is not None:
+        lacks += duty.unless.lacking
+    if duty.clock == "waiting" and not duty.obligation.start_event.startswith("fulfilled:"):
+        lacks += (duty.obligation.start_event,)
+    return lacks

@@ -1,0 +1,98 @@
+"""Which question to ask next, and what an answer means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from comity.assess.assessment import assess
+from comity.assess.facts import Claim, sheet
+from comity.assess.gaps import Gap
+from comity.errors import BadInput
+from comity.knowledge.base import Knowledge
+from comity.knowledge.model import Feature
+from comity.rules.predicate import Value
+
+MAX_QUESTIONS = 15
+
+_YES = frozenset({"y", "yes", "true"})
+_NO = frozenset({"n", "no", "false"})
+# Without these no law, treaty or clock can be found, so they come before everything else.
+_FIRST = {"victim.state": 0, "incident.aware_at": 1}
+
+
+def next_question(
+    knowledge: Knowledge,
+    claims: Iterable[Claim],
+    asked: Collection[str],
+    *,
+    own: str | None,
+    now: dt.datetime,
+) -> Gap | None:
+    """The open question that most depends on, among those not asked yet; None when done."""
+    found = assess(knowledge, sheet(knowledge.features, claims), own=own, now=now)
+    if len(asked) >= MAX_QUESTIONS:
+        return None
+    left = [gap for gap in found.gaps if gap.feature.id not in asked]
+    left.sort(key=lambda gap: _FIRST.get(gap.feature.id, len(_FIRST)))
+    return left[0] if left else None
+
+
+def parse_answer(feature: Feature, text: str, knowledge: Knowledge) -> Value | None:
+    """A typed answer; None for "not known" (nothing typed). BadInput says how to answer."""
+    text = text.strip()
+    if not text:
+        return None
+    if feature.type == "bool":
+        return _yes_or_no(text)
+    if feature.type == "time":
+        return _time(text)
+    if feature.type == "int":
+        if not text.isdecimal():
+            raise BadInput("type a whole number")
+        return int(text)
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if feature.states:
+        words = [_state(word, knowledge) for word in words]
+    if feature.values:
+        words = [_choice(word, feature.values) for word in words]
+    if feature.type == "strings":
+        return tuple(words)
+    if len(words) != 1:
+        raise BadInput("type one answer only")
+    return words[0]
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.casefold() in _YES:
+        return True
+    if text.casefold() in _NO:
+        return False
+    raise BadInput("type y for yes, n for no, or only Enter if it is not known")
+
+
+def _time(text: str) -> dt.datetime:
+    try:
+        value = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("type a time such as 2026-01-31T08:00Z or 2026-01-31T09:00+01:00") from error
+    if value.tzinfo is None:
+        raise BadInput("add the time zone: Z for UTC, or +01:00")
+    return value
+
+
+def _state(text: str, knowledge: Knowledge) -> str:
+    for state in knowledge.states.values():
+        if text.casefold() in {state.id.casefold(), state.name.casefold()}:
+            return state.id
+    if text.isupper():
+        return text  # an entity of the operator's own, which the packs need not know
+    raise BadInput(f"no state is called {text!r}: type its three-letter code, such as EST")
+
+
+def _choice(text: str, values: tuple[str, ...]) -> str:
+    if text.isdecimal() and 1 <= int(text) <= len(values):
+        return values[int(text) - 1]
+    if text.casefold() in values:
+        return text.casefold()
+    raise BadInput(f"type a number from 1 to {len(values)}, or only Enter if it is not known")

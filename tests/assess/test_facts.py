@@ -1,0 +1,131 @@
+"""Claims, disputes, and fact sheets as files."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.assess.facts import Claim, sheet
+from comity.assess.facts_file import FactsFile, read_facts, write_facts
+from comity.errors import BadInput
+from comity.knowledge.load.packs import shipped
+
+FEATURES = shipped().features
+THEN = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+
+
+def claim(name, value, by="owner"):
+    return Claim(name=name, value=value, said_by=by, said_at=THEN, source="a telephone call")
+
+
+def read(text: str) -> FactsFile:
+    return read_facts(text.encode(), FEATURES, file="facts.toml")
+
+
+def fact(body: str) -> str:
+    return f'[[fact]]\nsaid_by = "owner"\nsource = "call"\n{body}\n'
+
+
+def test_a_fact_is_known_when_all_agree_disputed_when_two_differ_and_else_unknown():
+    facts = sheet(
+        FEATURES,
+        [
+            claim("victim.is_ci", True),
+            claim("victim.is_ci", True, by="colleague"),
+            claim("data.personal", True),
+            claim("data.personal", False, by="colleague"),
+            claim("cross_border", None),
+        ],
+    )
+    assert facts.facts["victim.is_ci"].state == "known"
+    assert facts.facts["data.personal"].state == "disputed"
+    assert facts.facts["cross_border"].state == "unknown"
+    assert facts.known() == {"victim.is_ci": True}
+
+
+def test_a_list_in_another_order_is_no_dispute():
+    facts = sheet(
+        FEATURES,
+        [
+            claim("origin.territories", ("FRA", "BRA")),
+            claim("origin.territories", ("BRA", "FRA"), by="colleague"),
+        ],
+    )
+    assert facts.facts["origin.territories"].state == "known"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("victim.is_ci", "yes", "must be true or false"),
+        ("victim.sector", True, "must be text"),
+        ("incident.aware_at", dt.datetime(2026, 3, 2, 9), "needs a time zone"),  # noqa: DTZ001
+        ("incident.status", "over", "must be one of ongoing, contained, closed"),
+        ("effect.kinds", ("theft", "fire"), "must be one of dos,"),
+        ("victim.colour", "red", "there is no feature 'victim.colour'"),
+    ],
+)
+def test_a_claim_that_does_not_fit_its_feature_is_refused(name, value, says):
+    with pytest.raises(BadInput) as refusal:
+        sheet(FEATURES, [claim(name, value)])
+    assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x", "is not valid TOML"),
+        ("[fact]\nname = 'a'", "two brackets"),
+        ("[facts]\n", "unknown part 'facts'"),
+        ("[sheet]\nown = 3\n", "facts.toml, [sheet]:"),
+        (fact('name = "victim.is_ci"'), "fact 1: victim.is_ci is marked known and has no value"),
+        (
+            fact('name = "victim.is_ci"\nstate = "unknown"\nvalue = true'),
+            "is marked unknown and has a value",
+        ),
+        (fact('name = "victim.is_cii"\nvalue = true'), "there is no feature 'victim.is_cii'"),
+        (fact('name = "victim.is_ci"\nvalue = true\nnote = "x"'), "unknown field `note`"),
+        (fact('name = "incident.aware_at"\nvalue = "yesterday"'), "is not a time such as"),
+        ("[[fact]]\nname = 'victim.is_ci'\nvalue = true\n", "missing required field `said_by`"),
+    ],
+)
+def test_a_sheet_that_cannot_be_used_says_where_and_why(text, says):
+    with pytest.raises(BadInput) as refusal:
+        sheet(FEATURES, read(text).claims)
+    assert says in str(refusal.value)
+
+
+def test_a_sheet_that_is_no_utf_8_or_far_too_large_is_refused():
+    with pytest.raises(BadInput, match="not UTF-8"):
+        read_facts("é".encode("latin-1"), FEATURES, file="f")
+    with pytest.raises(BadInput, match="larger than 1 MiB"):
+        read_facts(b" " * (1 << 20) + b" ", FEATURES, file="f")
+
+
+VALUES = {
+    "bool": st.booleans(),
+    "string": st.text(min_size=1),
+    "int": st.integers(-(2**63), 2**63 - 1),
+    "time": st.datetimes(
+        min_value=dt.datetime(1990, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
+        timezones=st.just(dt.UTC),
+    ),
+    "strings": st.lists(st.text(), max_size=3).map(tuple),
+}
+CLAIMS = st.sampled_from(list(FEATURES.values())).flatmap(
+    lambda feature: st.builds(
+        Claim,
+        name=st.just(feature.id),
+        value=st.none() | VALUES[feature.type],
+        said_by=st.text(),
+        said_at=st.none() | VALUES["time"],
+        source=st.text(),
+    )
+)
+
+
+@given(st.lists(CLAIMS, max_size=4), st.none() | st.text())
+def test_a_written_sheet_reads_back_to_the_same_claims(claims, case):
+    written = FactsFile(case=case, own="EST", replay_at=None, claims=tuple(claims))
+    assert read(write_facts(written).decode()) == written

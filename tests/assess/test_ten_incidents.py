@@ -1,0 +1,144 @@
+"""Ten made-up incidents against the shipped packs: a table that a lawyer can read and correct."""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from comity.assess.assessment import Assessment, assess
+from comity.assess.facts import Claim, sheet
+from comity.knowledge.load.packs import shipped
+
+INCIDENTS = tomllib.loads((Path(__file__).parent / "incidents.toml").read_text("utf-8"))["incident"]
+KNOWLEDGE = shipped()
+
+
+def claims(incident):
+    known = [(name, value) for name, value in incident.get("facts", {}).items()]
+    for name, values in incident.get("disputed", {}).items():
+        known += [(name, value) for value in values]
+    return [
+        Claim(
+            name=name,
+            value=tuple(value) if isinstance(value, list) else value,
+            said_by="the test",
+            said_at=incident["now"],
+            source="incidents.toml",
+        )
+        for name, value in known
+    ]
+
+
+def found(assessment: Assessment) -> dict[str, object]:
+    def between(ident: str, other: str | None) -> str:
+        return f"{ident} -> {other}" if other else ident
+
+    def norms(answer):
+        return [n.norm.id[-1] for n in assessment.norms if n.basis.answer == answer]
+
+    def instruments(answer):
+        return [
+            between(i.instrument.id, i.counterpart)
+            for i in assessment.instruments
+            if i.answer == answer
+        ]
+
+    def clocks(state):
+        return {d.obligation.id: d.due.utc for d in assessment.duties if d.clock == state and d.due}
+
+    def duties(state):
+        return [d.obligation.id for d in assessment.duties if d.clock == state]
+
+    def channels(answer):
+        return [
+            between(c.channel.id, c.counterpart) for c in assessment.channels if c.answer == answer
+        ]
+
+    everything = {
+        "engaged": norms("yes"),
+        "may_engage": norms("open"),
+        "applies": instruments("yes"),
+        "may_apply": instruments("open"),
+        "due": clocks("running"),
+        "may_be_due": clocks("provisional"),
+        "no_number": duties("no_number"),
+        "waits": duties("waiting"),
+        "reach": channels("yes"),
+        "look_up": channels("open"),
+    }
+    return {name: value for name, value in everything.items() if value}
+
+
+@pytest.mark.parametrize("incident", INCIDENTS, ids=[i["says"][:60] for i in INCIDENTS])
+def test_an_incident_gives_just_these_norms_instruments_clocks_and_channels(incident):
+    facts = sheet(KNOWLEDGE.features, claims(incident))
+    assessment = assess(KNOWLEDGE, facts, own=incident["as"], now=incident["now"])
+    assert found(assessment) == incident["expect"]
+
+
+@pytest.mark.parametrize("incident", INCIDENTS, ids=[i["says"][:60] for i in INCIDENTS])
+def test_the_next_act_is_the_duty_that_falls_due_first(incident):
+    facts = sheet(KNOWLEDGE.features, claims(incident))
+    assessment = assess(KNOWLEDGE, facts, own=incident["as"], now=incident["now"])
+    dated = [duty.due.utc for duty in assessment.duties if duty.due]
+    if dated:
+        assert assessment.acts[0].due is not None
+        assert assessment.acts[0].due.utc == min(dated)
+        assert assessment.acts[0].passed is (min(dated) < incident["now"])
+
+
+def test_a_missing_fact_is_asked_for_only_where_something_waits_for_it():
+    decided = INCIDENTS[3]
+    facts = sheet(KNOWLEDGE.features, claims(decided))
+    asked = {
+        gap.feature.id: gap.waiting
+        for gap in assess(KNOWLEDGE, facts, own="EST", now=decided["now"]).gaps
+    }
+    assert asked == {
+        "victim.consents_to_sharing": ("parties and channels",),
+        "response.sensitive_work": ("parties and channels",),
+    }
+
+
+def test_a_disputed_fact_decides_nothing_and_is_asked_for():
+    disputed = INCIDENTS[2]
+    facts = sheet(KNOWLEDGE.features, claims(disputed))
+    gaps = assess(KNOWLEDGE, facts, own="DEU", now=disputed["now"]).gaps
+    assert gaps[0].feature.id == "victim.nis2_class"
+    assert gaps[0].disputed
+
+
+def test_an_entity_that_the_packs_do_not_know_is_accepted_and_its_standing_is_unknown():
+    facts = sheet(
+        KNOWLEDGE.features,
+        [Claim(name="victim.state", value="XXA", said_by="a", said_at=None, source="b")],
+    )
+    now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    assessment = assess(KNOWLEDGE, facts, own="XXA", now=now)
+    assert assessment.timezone == "UTC"
+    standings = {c.channel.id: c.tests[0].answer for c in assessment.channels}
+    assert standings == dict.fromkeys(KNOWLEDGE.channels, "open")
+
+
+def test_a_law_is_looked_at_on_the_day_the_incident_began_or_says_which_day_was_taken():
+    def nis1(**facts):
+        known = [
+            Claim(
+                name=name.replace("_", ".", 1), value=value, said_by="a", said_at=None, source="b"
+            )
+            for name, value in facts.items()
+        ]
+        now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        assessment = assess(KNOWLEDGE, sheet(KNOWLEDGE.features, known), own="DEU", now=now)
+        (finding,) = [i for i in assessment.instruments if i.instrument.id == "law.eu.nis1"]
+        return finding
+
+    began = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
+    then = nis1(victim_state="DEU", incident_occurred_at=began, victim_nis1_operator=True)
+    assert then.answer == "yes"
+    unknown = nis1(victim_state="DEU", victim_nis1_operator=True)
+    assert unknown.answer == "no"
+    assert "it is not known when the incident began: 2026-01-01 is taken" in [
+        str(test.reason) for test in unknown.tests
+    ]
