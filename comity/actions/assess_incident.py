@@ -1,0 +1,84 @@
+"""Assess what was taken in, and make the result an entry of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+
+from comity.actions.take_in import Intake
+from comity.assess.assessment import assess
+from comity.assess.facts import Claim, sheet
+from comity.assess.observe import observe
+from comity.documents.dossier import build
+from comity.documents.html import render
+from comity.documents.language import Language
+from comity.documents.model import Dossier
+from comity.knowledge.base import Knowledge
+from comity.record.payload import Assessment, pack, sha256_hex
+from comity.record.store import Record
+
+
+class Assessed(msgspec.Struct, frozen=True):
+    """A dossier as data, as JSON and as a page, and the index of its entry in the record."""
+
+    dossier: Dossier
+    json: bytes
+    html: str
+    entry: int
+
+
+def assess_incident(
+    intake: Intake,
+    claims: Iterable[Claim],
+    record: Record,
+    knowledge: Knowledge,
+    language: Language,
+    *,
+    own: str | None,
+    as_at: datetime | None,
+    by: str,
+    clock: Callable[[], datetime],
+) -> Assessed:
+    """Assess, lay out, record. The record comes first: no entry, no dossier.
+
+    ``claims`` are what people said beside reports and fact sheet. The entry names the
+    result and the hashes of the packs, files and claims it was made from.
+    ``as_at`` looks at the incident from another moment than the clock's; the
+    sheet's own ``replay_at`` does so where it is not given.
+    """
+    taken = intake.reports
+    observed = observe([item.received for item in taken], knowledge)
+    about = intake.facts
+    claimed = (*observed.claims, *(about.claims if about else ()), *claims)
+    if about:
+        own, as_at = own or about.own, as_at or about.replay_at
+    facts = sheet(knowledge.features, claimed)
+    found = assess(knowledge, facts, own=own, now=as_at or clock())
+    keys = record.keys()
+    dossier = build(
+        found,
+        observed,
+        [(item.received, item.entry) for item in taken],
+        knowledge,
+        language,
+        origin=keys.origin if keys else None,
+        replay=as_at is not None,
+    )
+    encoded = msgspec.json.format(msgspec.json.encode(dossier), indent=2)
+    result = sha256_hex(encoded)
+    raw, blobs = pack(
+        Assessment(
+            at=clock(),
+            by=by,
+            result=result,
+            packs={stamp.name: stamp.sha256 for stamp in knowledge.stamps},
+            inputs={
+                **{f"{item.entry}: {item.received.file}": item.received.sha256 for item in taken},
+                "claims": sha256_hex(msgspec.json.encode(claimed)),
+            },
+        )
+    )
+    appended = record.append([raw], {result: encoded, **blobs})
+    return Assessed(dossier, encoded, render(dossier, language), appended.first_index)

@@ -1,0 +1,112 @@
+"""Take reports in: read each file, and make what was received an entry of the record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from comity.assess.facts_file import FactsFile, read_facts
+from comity.assess.observe import Received
+from comity.formats.detect import read
+from comity.knowledge.model import Feature
+from comity.record.payload import Import, ObjectRef, pack, sha256_hex
+from comity.record.store import Record
+
+FACT_SHEET = "fact-sheet/1"
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A file as it was handed in: its name and its bytes."""
+
+    name: str
+    data: bytes
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What was read from a report, and the index of its entry in the record."""
+
+    received: Received
+    entry: int
+
+
+class Intake(msgspec.Struct, frozen=True):
+    """Everything that was taken in together. ``facts`` is None where no sheet was given."""
+
+    reports: tuple[Taken, ...]
+    facts: FactsFile | None
+
+
+def take_in(
+    reports: Sequence[Report],
+    facts: Report | None,
+    features: Mapping[str, Feature],
+    record: Record,
+    *,
+    by: str,
+    clock: Callable[[], datetime],
+) -> Intake:
+    """Read all reports and the fact sheet, then append one import entry for each, all or none.
+
+    The bytes as received and every object read from them are kept in the record.
+    Raises BadInput, naming the file, where a file cannot be read at all; nothing
+    is recorded then. What could not be read of a readable file is in its losses.
+    """
+    received = [_read(report) for report in reports]
+    sheet = read_facts(facts.data, features, file=facts.name) if facts else None
+    at = clock()
+    payloads: list[bytes] = []
+    blobs: dict[str, bytes] = {}
+
+    def enter(report: Report, reader: str, losses: tuple[str, ...], item: Received | None) -> None:
+        source = sha256_hex(report.data)
+        blobs[source] = report.data
+        raw, more = pack(
+            Import(
+                at=at,
+                by=by,
+                source=source,
+                file_name=report.name,
+                reader=reader,
+                losses=losses,
+                objects=_objects(item, blobs) if item else (),
+            )
+        )
+        payloads.append(raw)
+        blobs.update(more)
+
+    for report, item in zip(reports, received, strict=True):
+        enter(report, item.reading.reader, tuple(map(str, item.reading.losses)), item)
+    if facts:
+        enter(facts, FACT_SHEET, (), None)
+    appended = record.append(payloads, blobs)
+    return Intake(
+        tuple(Taken(item, index) for item, index in zip(received, appended.indices, strict=False)),
+        sheet,
+    )
+
+
+def _read(report: Report) -> Received:
+    digest = hashlib.sha256(report.data).hexdigest()
+    return Received(report.name, digest, read(report.data, source=digest))
+
+
+def _objects(item: Received, blobs: dict[str, bytes]) -> tuple[ObjectRef, ...]:
+    """Name every object of a file by the hash of its bytes, and put the bytes with ``blobs``."""
+    refs = []
+    for got in item.reading.objects:
+        name = sha256_hex(got.received.raw)
+        blobs[name] = got.received.raw
+        value = got.received.value
+        modified = getattr(value, "modified", None)  # cyber-observables have no versions
+        refs.append(
+            ObjectRef(
+                id=value.id or "",
+                modified=str(modified) if modified is not None else None,
+                content_hash=name,
+                position=got.origin.position,
+            )
+        )
+    return tuple(refs)

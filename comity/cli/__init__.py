@@ -1,0 +1,1 @@
+"""The ``comity`` command: one module per command, imported when it runs."""

@@ -1,0 +1,167 @@
+"""``comity assess`` and ``comity demo``: from a report to a dossier."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.cli import common
+from comity.cli.files import write_whole
+from comity.errors import BadInput
+
+if TYPE_CHECKING:
+    from comity.actions.assess_incident import Assessed
+    from comity.assess.facts import Claim
+    from comity.knowledge.base import Knowledge
+
+DEMO = "ransomware-hse-2021"
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare ``assess`` and ``demo``."""
+    assess = commands.add_parser(
+        "assess",
+        parents=[common.options()],
+        help="assess an incident and write a dossier",
+        description="Read reports (STIX 2.0 and 2.1 bundles, NDJSON), assess the incident and "
+        "write dossier.html and dossier.json. Everything is kept in the record.",
+    )
+    assess.add_argument("files", nargs="+", metavar="FILE", help="a report; - is standard input")
+    assess.add_argument("--facts", metavar="FILE", help="fact sheet (see: comity intake)")
+    assess.add_argument("--as", dest="own", metavar="EST", help="the state that asks")
+    assess.add_argument("--victim", metavar="ALB", help="the state of the victim")
+    for name, what in (
+        ("--occurred", "when the incident began"),
+        ("--aware", "when the victim became aware of it"),
+        ("--now", "the moment to assess at (default: the clock)"),
+    ):
+        assess.add_argument(name, type=common.instant, metavar="TIME", help=what)
+    assess.add_argument("--out", type=Path, metavar="DIR", help="where to write the dossier")
+    assess.set_defaults(run=run)
+    demo = commands.add_parser(
+        "demo",
+        parents=[common.options()],
+        help="assess the shipped case: ransomware at a health service",
+        description="Assess the shipped ransomware case, which names no state actor.",
+    )
+    demo.add_argument("--out", type=Path, metavar="DIR", help="where to write the dossier")
+    demo.set_defaults(run=run_demo)
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """Assess the default example."""
+    folder = examples() / DEMO
+    args.files, args.facts = [str(folder / "bundle.json")], str(folder / "facts.toml")
+    args.own = args.victim = args.occurred = args.aware = args.now = None
+    return run(args)
+
+
+def examples() -> Path:
+    """The shipped cases: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "examples"
+    return inside if inside.is_dir() else package.parent / "examples"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take the reports in, assess, write the dossier, say what to do next."""
+    from comity.actions.assess_incident import assess_incident
+    from comity.actions.take_in import Report, take_in
+    from comity.assess.facts_file import MAX_BYTES as MAX_FACTS
+    from comity.documents.language import language
+    from comity.formats.text import MAX_BYTES
+    from comity.knowledge.load.packs import shipped
+
+    knowledge = shipped()
+    reports = [Report(_name(path), common.read_file(path, MAX_BYTES)) for path in args.files]
+    sheet = None
+    if args.facts:
+        sheet = Report(_name(args.facts), common.read_file(args.facts, MAX_FACTS))
+    claims = _said(args, knowledge)
+    by = common.who()
+    with common.open_record(args) as record:
+        intake = take_in(reports, sheet, knowledge.features, record, by=by, clock=common.now)
+        result = assess_incident(
+            intake,
+            claims,
+            record,
+            knowledge,
+            language(),
+            own=args.own,
+            as_at=args.now,
+            by=by,
+            clock=common.now,
+        )
+    folder = args.out or Path("comity-dossier") / _slug(result.dossier.title)
+    write_whole(folder / "dossier.json", result.json)
+    write_whole(folder / "dossier.html", result.html.encode())
+    _report(args, result, folder)
+    return 0
+
+
+def _name(path: str) -> str:
+    return "standard input" if path == "-" else Path(path).name
+
+
+def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
+    """Claims made on the command line."""
+    from comity.assess.facts import Claim
+
+    for option, code in (("--as", args.own), ("--victim", args.victim)):
+        if code is not None:
+            if not re.fullmatch(r"[A-Z0-9-]{2,12}", code):
+                raise BadInput(f"{option} takes a state's three capital letters, such as EST")
+            if code not in knowledge.states:
+                print(
+                    f"comity: {code} is not a state of the packs; its memberships are unknown. "
+                    "'comity knowledge list states' lists the codes.",
+                    file=sys.stderr,
+                )
+    said = (
+        ("victim.state", args.victim, "--victim"),
+        ("incident.occurred_at", args.occurred, "--occurred"),
+        ("incident.aware_at", args.aware, "--aware"),
+    )
+    return tuple(
+        Claim(
+            name=name,
+            value=value,
+            said_by=common.who(),
+            said_at=common.now(),
+            source=f"command line, {option}",
+        )
+        for name, value, option in said
+        if value is not None
+    )
+
+
+def _slug(title: str) -> str:
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return "-".join(words)[:60].strip("-") or "incident"
+
+
+def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
+    page = folder / "dossier.html"
+    if args.json:
+        import msgspec
+
+        summary = {
+            "files": {"html": str(page), "json": str(folder / "dossier.json")},
+            "entry": result.entry,
+            "dossier": msgspec.Raw(result.json),
+        }
+        print(msgspec.json.encode(summary).decode())
+        return
+    from comity.cli.summary import show
+
+    show(result.dossier)
+    print(f"\nDossier: {page}")
+    print(f"Record:  entry {result.entry}")
+    if args.command == "demo":
+        print("\nNext:    open the dossier in a browser, or assess your own report:")
+        typed = common.command()
+        print(f"         {typed} intake --out facts.toml")
+        print(f"         {typed} assess REPORT.json --facts facts.toml --as EST --victim ALB")

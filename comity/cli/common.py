@@ -1,0 +1,102 @@
+"""What several commands share: options, the data folder, the record, reading files."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.errors import BadInput, Unavailable
+
+if TYPE_CHECKING:
+    from comity.record.store import Record
+
+
+def options() -> argparse.ArgumentParser:
+    """``--json`` and ``--home``, for every command."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="print the result as JSON")
+    shared.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="data folder (default: $COMITY_HOME, else ~/.local/share/comity)",
+    )
+    return shared
+
+
+def home(args: argparse.Namespace) -> Path:
+    """The data folder of this call."""
+    if args.home:
+        return Path(args.home)
+    if named := os.environ.get("COMITY_HOME"):
+        return Path(named)
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "comity"
+
+
+def now() -> datetime:
+    """The system clock: the one place of the command line that reads it."""
+    return datetime.now(UTC)
+
+
+def who() -> str:
+    """Who runs this command, as the operating system knows them; a claim, not a proof."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def open_record(args: argparse.Namespace) -> Record:
+    """The record of the data folder; nothing is made before the first write."""
+    from comity.record.store import Record
+
+    return Record(home(args), clock=now, randomness=secrets.token_bytes)
+
+
+def read_file(path: str, limit: int) -> bytes:
+    """The bytes of a file of at most ``limit`` bytes ("-" is standard input)."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise BadInput(f"there is no file {path}") from error
+    except IsADirectoryError as error:
+        raise BadInput(f"{path} is a folder: name the files in it") from error
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise BadInput(f"{path} is larger than {limit >> 20} MiB, the most that is read")
+    return data
+
+
+def instant(text: str) -> datetime:
+    """A time with its zone, for argparse."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        value = None
+    if value is None or value.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time with a zone such as 2026-01-31T08:00:00Z or ...+01:00"
+        )
+    return value
+
+
+def command() -> str:
+    """What the person typed to get here: ``comity``, or ``./run`` in a checkout."""
+    return os.environ.get("COMITY_COMMAND", "comity")
+
+
+def clean(text: str) -> str:
+    """Text from outside without the control characters that could steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

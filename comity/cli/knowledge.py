@@ -1,0 +1,128 @@
+"""``comity knowledge``: look things up in the packs, and check that they are sound."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from comity.cli import common
+from comity.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from comity.knowledge.base import Knowledge
+
+_PACKS = ("vocabulary", "norms", "instruments", "channels", "groups", "states")
+_NEGATIVE = 1
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare ``knowledge list | show | search | check``."""
+    top = commands.add_parser("knowledge", help="norms, instruments, channels, groups, states")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    shared = [common.options()]
+    listing = verbs.add_parser("list", parents=shared, help="list a pack, or all packs")
+    listing.add_argument("pack", nargs="?", choices=_PACKS)
+    listing.set_defaults(run=_list)
+    show = verbs.add_parser("show", parents=shared, help="show one entry with its source")
+    show.add_argument("id")
+    show.set_defaults(run=_show)
+    search = verbs.add_parser("search", parents=shared, help="find entries that hold all words")
+    search.add_argument("words", nargs="+")
+    search.set_defaults(run=_search)
+    check = verbs.add_parser(
+        "check", parents=shared, help="do rules compile, references resolve, sources exist?"
+    )
+    check.set_defaults(run=_check)
+
+
+def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
+    return {
+        "vocabulary": knowledge.features,
+        "norms": knowledge.norms,
+        "instruments": knowledge.instruments,
+        "channels": knowledge.channels,
+        "groups": knowledge.groups,
+        "states": knowledge.states,
+    }
+
+
+def _title(entry: Any) -> str:
+    for name in ("title", "name", "question"):
+        if text := getattr(entry, name, None):
+            return str(text)
+    return ""
+
+
+def _print_rows(args: argparse.Namespace, rows: list[tuple[str, str, str]]) -> None:
+    if args.json:
+        import msgspec
+
+        keys = ("pack", "id", "title")
+        print(msgspec.json.encode([dict(zip(keys, row, strict=True)) for row in rows]).decode())
+        return
+    for pack, ident, title in rows:
+        print(f"{pack:<12} {ident:<28} {title}")
+
+
+def _rows(knowledge: Knowledge) -> list[tuple[str, str, str]]:
+    return [
+        (pack, ident, _title(entry))
+        for pack, entries in _packs(knowledge).items()
+        for ident, entry in entries.items()
+    ]
+
+
+def _list(args: argparse.Namespace) -> int:
+    from comity.knowledge.load.packs import shipped
+
+    rows = [row for row in _rows(shipped()) if args.pack in (None, row[0])]
+    _print_rows(args, rows)
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from comity.knowledge.load.packs import shipped
+
+    for entries in _packs(shipped()).values():
+        if args.id in entries:
+            data = msgspec.json.encode(entries[args.id])
+            print((data if args.json else msgspec.json.format(data, indent=2)).decode())
+            return 0
+    raise BadInput(f"there is no entry {args.id!r}: 'comity knowledge search WORD' finds ids")
+
+
+def _search(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from comity.knowledge.load.packs import shipped
+
+    knowledge = shipped()
+    words = [word.casefold() for word in args.words]
+    found = []
+    for row in _rows(knowledge):
+        text = msgspec.json.encode(_packs(knowledge)[row[0]][row[1]]).decode().casefold()
+        if all(word in text for word in words):
+            found.append(row)
+    _print_rows(args, found)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from comity.knowledge.check import check
+    from comity.knowledge.load.packs import shipped
+
+    findings = check(shipped(), common.now().date())
+    grave = sum(finding.grave for finding in findings)
+    if args.json:
+        import msgspec
+
+        print(msgspec.json.encode({"sound": not grave, "findings": findings}).decode())
+    else:
+        for finding in findings:
+            print(f"{'mend' if finding.grave else 'look'}  {finding.entry}: {finding.problem}")
+        print(f"{grave} to mend, {len(findings) - grave} to look at")
+    return _NEGATIVE if grave else 0

@@ -1,0 +1,67 @@
+"""Entry point: parse, run one command, turn errors into one sentence and an exit code.
+
+Exit codes: 0 done; 1 a negative answer to a yes/no question; 2 bad input or
+usage; 3 disk, lock or internal failure. Results go to stdout, everything else
+to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from comity import __version__
+from comity.cli import assess, intake, knowledge, record
+from comity.errors import BadInput, Unavailable
+
+DONE, NEGATIVE, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line. Command modules declare arguments here and import when they run."""
+    top = argparse.ArgumentParser(
+        prog="comity",
+        description="From a cyber incident to a coordinated, accountable response.",
+        epilog="Start with: comity demo",
+    )
+    top.add_argument("--version", action="version", version=f"comity {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (assess, intake, knowledge, record):
+        module.add_to(commands)
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    args = parser().parse_args(arguments)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except BadInput as error:
+        return _sorry(error, BAD_INPUT)
+    except (Unavailable, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            # The reader went away (comity ... | head): nobody is left to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        return _sorry(error, FAILED)
+    except KeyboardInterrupt:
+        return _sorry("stopped; nothing that was acknowledged is lost", INTERRUPTED)
+    except Exception as error:  # the last line of defence: never a traceback
+        if os.environ.get("COMITY_DEBUG"):
+            raise
+        said = f"internal failure ({type(error).__name__}: {error}); COMITY_DEBUG=1 shows where"
+        return _sorry(said, FAILED)
+    return code
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def _sorry(error: object, code: int) -> int:
+    print(f"comity: {error}", file=sys.stderr)
+    return code

@@ -1,0 +1,1 @@
+"""Findings as documents people read: the dossier as HTML and JSON."""

@@ -1,0 +1,215 @@
+"""The dossier as data: what ``dossier.json`` holds and what the page shows.
+
+One value feeds both, so that the page cannot say more than the file. Texts are
+already in the reader's language. Whoever holds a number or a time also holds
+``sources``: where it comes from.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+SCHEMA = "comity-dossier/1"
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Every row can be traced: where does this come from?"""
+
+    sources: tuple[str, ...]
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """An instant: RFC 3339 in UTC, readable on the local wall clock, and that clock's IANA zone."""
+
+    utc: str
+    local: str
+    timezone: str
+
+
+class ClaimRow(_Row, frozen=True, kw_only=True):
+    """One claim about a feature, as said."""
+
+    value: str
+    said_by: str
+    said_at: str | None
+
+
+class FactRow(_Row, frozen=True, kw_only=True):
+    """A feature with all claims; ``state`` is known, unknown or disputed."""
+
+    id: str
+    label: str
+    question: str
+    state: str
+    value: str | None
+    claims: tuple[ClaimRow, ...]
+
+
+class GapRow(_Row, frozen=True, kw_only=True):
+    """A missing or disputed fact, why it matters and the findings that wait for it."""
+
+    id: str
+    question: str
+    why: str
+    disputed: bool
+    waiting: tuple[str, ...]
+
+
+class ActRow(_Row, frozen=True, kw_only=True):
+    """Something to decide or do. ``left`` is the time left (or passed) in words."""
+
+    kind: str
+    what: str
+    why: str
+    due: Moment | None
+    left: str | None
+    passed: bool
+    sure: bool
+    depends_on: tuple[str, ...]
+
+
+class NormRow(_Row, frozen=True, kw_only=True):
+    """A norm; ``answer`` is yes (engaged), no, open or fault."""
+
+    id: str
+    title: str
+    paragraph: str
+    summary: str
+    answer: str
+    gate: bool
+    present: tuple[str, ...]
+    missing: tuple[str, ...]
+    disputed: tuple[str, ...]
+    asks: tuple[str, ...]
+    as_of: str
+    verified: bool
+    note: str | None
+
+
+class ReasonRow(msgspec.Struct, frozen=True):
+    """One condition: yes, no or open, and why."""
+
+    answer: str
+    text: str
+
+
+class InstrumentRow(_Row, frozen=True, kw_only=True):
+    """A treaty, law or commitment; ``binding`` is states, entities or political."""
+
+    id: str
+    title: str
+    binding: str
+    counterpart: str | None
+    answer: str
+    reasons: tuple[ReasonRow, ...]
+    summary: str
+    as_of: str
+    verified: bool
+    note: str | None
+
+
+class ClockRow(_Row, frozen=True, kw_only=True):
+    """A duty with its clock: start event, rule and due instant."""
+
+    id: str
+    title: str
+    duty: str
+    debtor: str
+    creditor: str
+    basis: str
+    state: str
+    start_event: str
+    start: Moment | None
+    rule: str
+    due: Moment | None
+    left: str | None
+    passed: bool
+    depends_on: tuple[str, ...]
+    content: tuple[str, ...]
+
+
+class ChannelRow(_Row, frozen=True, kw_only=True):
+    """A channel to a counterpart, ranked, with reasons for and against."""
+
+    id: str
+    title: str
+    operator: str
+    counterpart: str | None
+    answer: str
+    serves: tuple[str, ...]
+    how: str
+    reasons: tuple[ReasonRow, ...]
+    cautions: tuple[str, ...]
+    as_of: str
+    verified: bool
+    note: str | None
+
+
+class CountRow(_Row, frozen=True, kw_only=True):
+    """How many objects of a STIX type were received."""
+
+    type: str
+    count: int
+
+
+class TechniqueRow(_Row, frozen=True, kw_only=True):
+    """A technique that the received material names, by its ATT&CK id where it has one."""
+
+    id: str | None
+    name: str
+
+
+class InputRow(_Row, frozen=True, kw_only=True):
+    """A received file, what was read from it, what could not be, and its place in the record."""
+
+    file: str
+    sha256: str
+    format: str
+    reader: str
+    objects: int
+    losses: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    entry: int | None
+
+
+class PackRow(msgspec.Struct, frozen=True):
+    """A knowledge pack that was used, by the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the page shows."""
+
+    schema: str = SCHEMA
+    product: str
+    title: str
+    marking: str
+    marking_reason: str
+    status: str
+    replay: bool  #: assessed as at a moment that was chosen, not at the time of the clock
+    language: str
+    asked_by: str | None
+    victim: str | None
+    counterparts: tuple[str, ...]
+    moment: Moment
+    happened: str
+    happened_sources: tuple[str, ...]
+    effects: tuple[FactRow, ...]
+    acts: tuple[ActRow, ...]
+    gaps: tuple[GapRow, ...]
+    norms: tuple[NormRow, ...]
+    instruments: tuple[InstrumentRow, ...]
+    clocks: tuple[ClockRow, ...]
+    channels: tuple[ChannelRow, ...]
+    facts: tuple[FactRow, ...]
+    counts: tuple[CountRow, ...]
+    techniques: tuple[TechniqueRow, ...]
+    software: tuple[TechniqueRow, ...]
+    actors_named: int
+    actors_sources: tuple[str, ...]
+    inputs: tuple[InputRow, ...]
+    origin: str | None  #: the origin of the record that holds the inputs
+    packs: tuple[PackRow, ...]
+    not_covered: tuple[str, ...]
