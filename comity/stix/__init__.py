@@ -1,0 +1,1 @@
+"""The vocabulary: STIX 2.1 structs, ids, markings and canonical JSON (pure)."""
