@@ -1,0 +1,219 @@
+"""The payloads of log entries: frozen, tagged by ``kind``, canonical JSON (RFC 8785).
+
+Kinds that this room does not know are kept as ``Opaque``, so a record written by a newer version
+stays readable. Every kind carries ``at`` (RFC 3339 in UTC, a claim) and ``by`` (who).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+import msgspec
+import rfc8785
+
+from comity.errors import BadInput
+from comity.record.commitment import MAX_PAYLOAD
+
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in 64 lower-case hexadecimal digits: the name of a body in the blob store."""
+Index = Annotated[int, msgspec.Meta(ge=0)]
+
+ERASURE: Final = "erasure"
+"""The kind of a tombstone."""
+
+FetchBlob = Callable[[str], bytes]
+
+
+class Claim(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"
+):
+    """What every payload says: ``at`` this time, ``by`` this person, office or rule."""
+
+    at: datetime
+    by: str
+
+    def __post_init__(self) -> None:
+        """Refuse a time that is not in UTC."""
+        if self.at.utcoffset() != timedelta(0):
+            raise ValueError("the time is not in UTC")
+
+
+class ObjectRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One object that an import brought in; its raw bytes are the blob ``content_hash``.
+
+    ``modified`` is the object's own version time, or None if its type has none; ``position`` is
+    where it stood in the source: a JSON pointer, or ``line 12``.
+    """
+
+    id: str
+    modified: str | None
+    content_hash: Sha256
+    position: str
+
+
+class Import(Claim, frozen=True, kw_only=True, tag="import"):
+    """A report taken in: the blob ``source``, which reader read it, and what it lost."""
+
+    source: Sha256
+    file_name: str
+    reader: str
+    losses: tuple[str, ...]
+    objects: tuple[ObjectRef, ...]
+
+
+class Assessment(Claim, frozen=True, kw_only=True, tag="assessment"):
+    """A result of the rules: the blob ``result``, and the hashes of the packs and inputs used.
+
+    ``packs`` and ``inputs`` name what was read, by pack name or object id; those bodies are not
+    held by this entry.
+    """
+
+    result: Sha256
+    packs: dict[str, Sha256]
+    inputs: dict[str, Sha256]
+
+
+class Erasure(Claim, frozen=True, kw_only=True, tag=ERASURE):
+    """The tombstone of entry ``index``: two ``officers``, or the retention ``rule``, ordered it."""
+
+    index: Index
+    reason: str
+    officers: tuple[str, ...]
+    rule: str | None
+
+
+class Bulk(Claim, frozen=True, kw_only=True, tag="bulk"):
+    """A payload of kind ``of`` that is too large for the log: its ``size`` bytes are a blob."""
+
+    of: str
+    body: Sha256
+    size: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A payload of a kind that is not known here. ``raw`` is its canonical JSON."""
+
+    kind: str
+    raw: bytes
+
+
+Payload = Import | Assessment | Erasure | Bulk
+_KINDS = frozenset({"import", "assessment", ERASURE, "bulk"})
+_decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+class _Bodies(msgspec.Struct):
+    """The field by which kinds that are not known here say which blobs they hold."""
+
+    blobs: tuple[Sha256, ...] = ()
+
+
+def sha256_hex(body: bytes) -> str:
+    """Return the name of a body in the blob store."""
+    return sha256(body).hexdigest()
+
+
+def encode(payload: Claim) -> bytes:
+    """Return the canonical JSON of a payload (RFC 8785)."""
+    return rfc8785.dumps(msgspec.to_builtins(payload))
+
+
+def decode(raw: bytes) -> Payload | Opaque:
+    """Return the payload in ``raw``; raise BadInput if it is none.
+
+    An unknown ``kind`` gives ``Opaque``. Only canonical JSON is accepted, so one payload has one
+    spelling and no key can stand in it twice.
+    """
+    kind = kind_of(raw)
+    if kind is None:
+        raise BadInput("The payload is not a JSON object with a kind.")
+    if kind not in _KINDS:
+        if _canonical(raw) != raw:
+            raise BadInput(f"The payload of kind “{kind}” is not canonical JSON.")
+        return Opaque(kind, raw)
+    try:
+        payload = _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"The payload of kind “{kind}” is malformed: {error}.") from None
+    if encode(payload) != raw:
+        raise BadInput(f"The payload of kind “{kind}” is not canonical JSON.")
+    return payload
+
+
+def kind_of(raw: bytes) -> str | None:
+    """Return the kind of a payload, or None if it is not a JSON object that has one."""
+    try:
+        return msgspec.json.decode(raw, type=_Kind).kind
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def pack(payload: Claim) -> tuple[bytes, Mapping[str, bytes]]:
+    """Return what to append: the payload's bytes and the blobs to store with it.
+
+    A payload above ``MAX_PAYLOAD`` becomes a blob, and a ``Bulk`` payload stands for it.
+    """
+    raw = encode(payload)
+    if len(raw) <= MAX_PAYLOAD:
+        return raw, MappingProxyType({})
+    body = sha256_hex(raw)
+    kind = str(type(payload).__struct_config__.tag)
+    bulk = Bulk(at=payload.at, by=payload.by, of=kind, body=body, size=len(raw))
+    return encode(bulk), MappingProxyType({body: raw})
+
+
+def unpack(raw: bytes, fetch: FetchBlob) -> Payload | Opaque:
+    """Return the payload that ``pack`` was given; ``fetch`` reads a blob by its SHA-256."""
+    payload = decode(raw)
+    return decode(_body(payload, fetch)) if isinstance(payload, Bulk) else payload
+
+
+def bodies(raw: bytes, fetch: FetchBlob) -> frozenset[str]:
+    """Return the names of the blobs that a payload holds: erased with it, verified with it.
+
+    Opaque kinds name theirs in a top-level list ``blobs``; a payload that is not JSON holds none.
+    """
+    kind = kind_of(raw)
+    if kind is None:
+        return frozenset()
+    if kind not in _KINDS:
+        return frozenset(_opaque_bodies(raw))
+    match decode(raw):
+        case Import(source=source, objects=objects):
+            return frozenset({source, *(item.content_hash for item in objects)})
+        case Assessment(result=result):
+            return frozenset({result})
+        case Bulk(body=body) as bulk:
+            return frozenset({body}) | bodies(_body(bulk, fetch), fetch)
+        case _:
+            return frozenset()
+
+
+def _body(bulk: Bulk, fetch: FetchBlob) -> bytes:
+    raw = fetch(bulk.body)
+    if bulk.of == "bulk" or kind_of(raw) != bulk.of:
+        raise BadInput(f"The body {bulk.body} is not a payload of kind “{bulk.of}”.")
+    return raw
+
+
+def _opaque_bodies(raw: bytes) -> tuple[str, ...]:
+    try:
+        return msgspec.json.decode(raw, type=_Bodies).blobs
+    except msgspec.DecodeError:
+        raise BadInput("The payload's list of blobs is not a list of SHA-256 values.") from None
+
+
+def _canonical(raw: bytes) -> bytes | None:
+    try:
+        value: Any = msgspec.json.decode(raw)
+        return rfc8785.dumps(value)
+    except (msgspec.DecodeError, rfc8785.CanonicalizationError, UnicodeDecodeError):
+        return None
