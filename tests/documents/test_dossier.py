@@ -1,0 +1,98 @@
+"""What a dossier promises: every figure has a source, nothing unknown reads as no."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import msgspec
+from jsonschema.validators import Draft202012Validator
+
+from comity.documents.html import render
+from comity.documents.language import language
+from comity.documents.model import Dossier
+
+SCHEMA = Path(__file__).parent.parent.parent / "docs" / "reference" / "dossier.schema.json"
+# The moment of the assessment and the counts of its own parts are no findings about the world.
+OWN_FIGURES = {"moment", "schema", "actors_named"}
+
+
+def figures_without_source(value: object, path: str = "", *, sourced: bool = False) -> list[str]:
+    """Paths of numbers and instants that no enclosing row names a source for."""
+    if isinstance(value, dict):
+        sourced = sourced or bool(value.get("sources"))
+        found = []
+        if "utc" in value and not sourced:
+            found.append(path)
+        for name, part in value.items():
+            if path or name not in OWN_FIGURES:
+                found += figures_without_source(part, f"{path}/{name}", sourced=sourced)
+        return found
+    if isinstance(value, list):
+        return [
+            gap
+            for number, part in enumerate(value)
+            for gap in figures_without_source(part, f"{path}/{number}", sourced=sourced)
+        ]
+    is_figure = isinstance(value, int | float) and not isinstance(value, bool)
+    return [path] if is_figure and not sourced else []
+
+
+def as_json(dossier: Dossier) -> dict[str, object]:
+    return dict(json.loads(msgspec.json.encode(dossier)))
+
+
+def test_every_figure_of_a_dossier_has_a_source(dossier):
+    assert figures_without_source(as_json(dossier)) == []
+
+
+def test_a_figure_without_a_source_would_be_found(ransomware):
+    broken = as_json(ransomware)
+    clock = next(row for row in broken["clocks"] if row["due"])
+    clock["sources"] = []
+    assert figures_without_source(broken) != []
+
+
+def test_a_dossier_fits_its_published_schema(dossier):
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    jsonschema.validate(as_json(dossier), schema, cls=Draft202012Validator)
+
+
+def test_the_published_schema_is_that_of_the_code():
+    published = json.loads(SCHEMA.read_text("utf-8"))
+    assert published["$defs"] == msgspec.json.schema(Dossier)["$defs"]
+
+
+def test_what_is_unknown_is_nowhere_rendered_as_no(dossier):
+    for row in dossier.facts:
+        if row.state != "known":
+            assert row.value is None
+
+
+def test_a_dossier_is_for_the_organisation_until_somebody_releases_it(dossier):
+    assert dossier.marking == "TLP:AMBER+STRICT"
+    assert dossier.status == "DRAFT, NOT RELEASED"
+
+
+def test_a_replayed_case_says_so(ransomware):
+    assert ransomware.replay
+    assert "REPLAY OF A PAST MOMENT" in render(ransomware, language())
+
+
+def test_the_page_escapes_what_came_from_outside(ransomware):
+    hostile = "<script>alert(1)</script>\"'&"
+    page = render(msgspec.structs.replace(ransomware, title=hostile, happened=hostile), language())
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_page_needs_nothing_from_the_network(dossier):
+    page = render(dossier, language())
+    for loader in ("src=", "@import", "url(http", "<link", "<script", "<iframe"):
+        assert loader not in page
+
+
+def test_no_page_says_that_a_norm_was_violated(dossier):
+    page = render(dossier, language()).casefold()
+    assert "violat" not in page
+    assert "breach of international law" not in page

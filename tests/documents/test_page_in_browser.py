@@ -1,0 +1,138 @@
+"""The page in a real browser: one printed sheet, 320 pixels, keyboard, contrast, right to left."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from comity.documents.html import render
+from comity.documents.language import language
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# Relative luminance and contrast as WCAG 2.2 defines them (1.4.3).
+CONTRAST = """
+() => {
+  const rgb = c => c.match(/[\\d.]+/g).map(Number);
+  const lum = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const back = e => { for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c; }
+    return [255, 255, 255]; };
+  const poor = [];
+  for (const e of document.querySelectorAll('body *')) {
+    if (e.closest('svg') || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+      continue;
+    const [a, b] = [lum(rgb(getComputedStyle(e).color)), lum(back(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${e.tagName}.${e.className}: ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, dossier, tmp_path: Path) -> Iterator[Page]:
+    file = tmp_path / "dossier.html"
+    file.write_text(render(dossier, language()), "utf-8")
+    tab = browser.new_page(viewport={"width": 1000, "height": 1300})
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("request", lambda request: complaints.append(request.url))
+    tab.goto(file.as_uri())
+    assert complaints == [file.as_uri()]
+    yield tab
+    tab.close()
+
+
+def test_page_one_prints_on_one_sheet_of_a4(page: Page, tmp_path):
+    file = tmp_path / "dossier.pdf"
+    page.pdf(path=str(file), prefer_css_page_size=True)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins, at 96 dpi
+    sheet = (297 - 12 - 14) / 25.4 * 96
+    height = page.evaluate("document.querySelector('.first').getBoundingClientRect().bottom")
+    assert height < sheet
+    data = file.read_bytes()
+    assert data.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", data)) >= 2
+
+
+def test_nothing_runs_off_a_screen_of_320_pixels(page: Page):
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_every_text_has_enough_contrast(page: Page):
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_the_page_can_be_walked_by_keyboard(page: Page):
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#detail")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "A"
+
+
+def test_the_page_has_one_title_and_headings_in_order(page: Page):
+    levels = page.eval_on_selector_all("h1, h2, h3", "all => all.map(e => Number(e.tagName[1]))")
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.eval_on_selector_all("th:not([scope])", "all => all.length") == 0
+    ids = page.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_right_to_left_mirrors_the_page(page: Page):
+    def left(selector: str) -> float:
+        return float(page.locator(selector).first.bounding_box()["x"])  # type: ignore[index]
+
+    before = left("#happened"), left("#then")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    after = left("#happened"), left("#then")
+    assert before[0] < before[1]
+    assert after[0] > after[1]
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_page_one_names_the_next_act_its_time_and_what_is_missing(browser, ransomware, tmp_path):
+    file = tmp_path / "dossier.html"
+    file.write_text(render(ransomware, language()), "utf-8")
+    tab = browser.new_page(viewport={"width": 1000, "height": 1300})
+    tab.goto(file.as_uri())
+    box = tab.locator(".next").inner_text()
+    assert "Notify the data protection authority" in box
+    assert "17 May 2021 04:36" in box
+    assert "2 d 18 h left" in box
+    assert tab.locator(".next").bounding_box()["y"] < 300
+    assert tab.locator("section:has(#unknown) li").count() == 5
+    tab.close()
+
+
+def test_the_pdf_text_of_page_one_holds_the_marking(page: Page, tmp_path):
+    file = tmp_path / "dossier.pdf"
+    page.pdf(path=str(file), prefer_css_page_size=True)
+    text = subprocess.run(
+        ["pdftotext", "-l", "1", str(file), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "DRAFT, NOT RELEASED" in text
+    assert "TLP:AMBER+STRICT" in text
