@@ -1,4 +1,4 @@
-"""``comity record``: list, verify, prove and check what the record holds."""
+"""``comity record``: list, verify, prove, check and erase what the record holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NEGATIVE = 1
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare ``record list | verify | prove | check``."""
+    """Declare ``record list | verify | keys | prove | check | erase``."""
     top = commands.add_parser("record", help="the append-only record of this node")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     shared = [common.options()]
@@ -22,6 +22,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     listing.set_defaults(run=_list)
     verify = verbs.add_parser("verify", parents=shared, help="re-check everything on disk")
     verify.set_defaults(run=_verify)
+    keys = verbs.add_parser("keys", parents=shared, help="show the keys that sign the record")
+    keys.set_defaults(run=_keys)
     prove = verbs.add_parser("prove", parents=shared, help="write a proof that an entry is in")
     prove.add_argument("index", type=int, metavar="ENTRY", help="number of the entry")
     prove.add_argument("--out", type=Path, metavar="FILE", help="default: entry-N.tlog-proof")
@@ -37,6 +39,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="a key of the log that you trust, got over another channel (give both keys)",
     )
     check.set_defaults(run=_check)
+    erase = verbs.add_parser(
+        "erase",
+        parents=shared,
+        help="erase the content of an entry; a signed tombstone stays",
+        description="Erases what an entry holds, on the order of two officers. The log and its "
+        "proofs stay whole. It cannot be undone, and it cannot reach copies, backups or what "
+        "was sent.",
+    )
+    erase.add_argument("index", type=int, metavar="ENTRY", help="number of the entry")
+    erase.add_argument("--reason", required=True, help="why; it stays in the record")
+    erase.add_argument(
+        "--officer", action="append", default=[], metavar="NAME", help="give it twice"
+    )
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.set_defaults(run=_erase)
 
 
 def _emit(args: argparse.Namespace, value: object, lines: list[str]) -> None:
@@ -113,6 +130,39 @@ def _verify(args: argparse.Namespace) -> int:
     lines += [f"  {problem}" for problem in report.problems]
     _emit(args, report, lines)
     return 0 if report.ok else _NEGATIVE
+
+
+def _keys(args: argparse.Namespace) -> int:
+    with common.open_record(args) as record:
+        keys = record.keys()
+    if keys is None:
+        raise BadInput("the record has no keys yet: the first entry makes them")
+    _emit(
+        args,
+        {"origin": keys.origin, "vkeys": keys.vkeys, "fingerprint": keys.fingerprint},
+        [f"Origin:      {keys.origin}", f"Fingerprint: {keys.fingerprint}", *keys.vkeys],
+    )
+    return 0
+
+
+def _erase(args: argparse.Namespace) -> int:
+    if not args.yes:
+        print(
+            f"This erases the content of entry {args.index}; it cannot be undone.\n"
+            f"Type 'erase {args.index}' to go on:",
+            file=sys.stderr,
+        )
+        if sys.stdin.readline().strip() != f"erase {args.index}":
+            print("Nothing was erased.", file=sys.stderr)
+            return _NEGATIVE
+    with common.open_record(args) as record:
+        done = record.erase(args.index, args.reason, tuple(args.officer))
+    _emit(
+        args,
+        {"erased": args.index, "tombstone": done.first_index},
+        [f"Entry {args.index} is erased; entry {done.first_index} says who ordered it and why."],
+    )
+    return 0
 
 
 def _prove(args: argparse.Namespace) -> int:

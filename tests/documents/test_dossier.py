@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import msgspec
@@ -37,7 +38,7 @@ def figures_without_source(value: object, path: str = "", *, sourced: bool = Fal
     return [path] if is_figure and not sourced else []
 
 
-def as_json(dossier: Dossier) -> dict[str, object]:
+def as_json(dossier: Dossier) -> dict[str, Any]:
     return dict(json.loads(msgspec.json.encode(dossier)))
 
 

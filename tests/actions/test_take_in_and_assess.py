@@ -1,0 +1,132 @@
+"""The use cases against a record in memory: all or nothing, record first."""
+
+import datetime as dt
+import json
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from comity.actions.assess_incident import assess_incident
+from comity.actions.take_in import Report, take_in
+from comity.documents.language import language
+from comity.errors import BadInput, Unavailable
+from comity.knowledge.load.packs import shipped
+from comity.record.keys import MemorySigner
+from comity.record.lock import MemoryLock
+from comity.record.payload import Assessment, Import, sha256_hex, unpack
+from comity.record.store import Record
+from comity.record.stores import Stores
+
+EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "ransomware-hse-2021"
+BUNDLE = Report("bundle.json", (EXAMPLE / "bundle.json").read_bytes())
+FACTS = Report("facts.toml", (EXAMPLE / "facts.toml").read_bytes())
+KNOWLEDGE = shipped()
+NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+
+
+def clock() -> dt.datetime:
+    return NOW
+
+
+def bytes_in_turn():
+    numbers = count(1)
+    return lambda size: next(numbers).to_bytes(size, "big")
+
+
+@pytest.fixture
+def record():
+    with Record(
+        Path("unused"),
+        clock=clock,
+        randomness=bytes_in_turn(),
+        signer=MemorySigner(bytes_in_turn()),
+        lock=MemoryLock(),
+        stores=Stores.in_memory(),
+    ) as made:
+        yield made
+
+
+def taken(record, reports=(BUNDLE,), facts=FACTS):
+    return take_in(reports, facts, KNOWLEDGE.features, record, by="owner", clock=clock)
+
+
+def assessed(record, intake, **changes):
+    how = {"own": None, "as_at": None, "by": "owner", "clock": clock, **changes}
+    return assess_incident(intake, (), record, KNOWLEDGE, language(), **how)
+
+
+def entries(record):
+    return [unpack(entry.payload, record.blob) for entry in record.entries()]
+
+
+def test_a_report_and_a_sheet_become_one_entry_each_with_their_bytes(record):
+    taken(record)
+    report, sheet = entries(record)
+    assert isinstance(report, Import)
+    assert isinstance(sheet, Import)
+    assert record.blob(report.source) == BUNDLE.data
+    assert record.blob(sheet.source) == FACTS.data
+    assert len(report.objects) == len(json.loads(BUNDLE.data)["objects"])
+    for ref in report.objects:
+        assert json.loads(record.blob(ref.content_hash))["id"] == ref.id
+
+
+@pytest.mark.parametrize(
+    ("reports", "facts"),
+    [
+        ((BUNDLE, Report("broken.json", b'{"type": "bundle"')), FACTS),
+        ((BUNDLE,), Report("facts.toml", b"[[fact]]\nname = 1")),
+    ],
+)
+def test_where_one_file_cannot_be_read_nothing_is_recorded(record, reports, facts):
+    with pytest.raises(BadInput):
+        taken(record, reports, facts)
+    assert record.size() == 0
+
+
+def test_an_assessment_is_recorded_with_its_result_and_what_it_was_made_from(record):
+    intake = taken(record)
+    done = assessed(record, intake)
+    entry = entries(record)[done.entry]
+    assert isinstance(entry, Assessment)
+    assert record.blob(entry.result) == done.json
+    assert entry.packs == {stamp.name: stamp.sha256 for stamp in KNOWLEDGE.stamps}
+    assert entry.inputs["0: bundle.json"] == sha256_hex(BUNDLE.data)
+    assert done.dossier.inputs[0].entry == 0
+
+
+def test_two_files_of_one_name_are_two_inputs(record):
+    intake = taken(record, (BUNDLE, BUNDLE), None)
+    done = assessed(record, intake)
+    inputs = entries(record)[done.entry].inputs
+    assert {"0: bundle.json", "1: bundle.json"} <= inputs.keys()
+
+
+def test_the_same_input_gives_the_same_dossier(record):
+    intake = taken(record)
+    assert assessed(record, intake).json == assessed(record, intake).json
+
+
+def test_where_the_record_refuses_there_is_no_dossier(record, monkeypatch):
+    intake = taken(record)
+
+    class Refusing(Record):
+        def append(self, *_, **__):
+            raise Unavailable("the disk is full")
+
+    refusing = Refusing(
+        Path("unused"), clock=clock, randomness=bytes_in_turn(),
+        signer=MemorySigner(bytes_in_turn()), lock=MemoryLock(), stores=Stores.in_memory(),
+    )  # fmt: skip
+    with refusing, pytest.raises(Unavailable):
+        assessed(refusing, intake)
+
+
+def test_the_moment_is_that_of_the_clock_unless_somebody_chose_another(record):
+    intake = taken(record, facts=None)
+    assert not assessed(record, intake).dossier.replay
+    assert assessed(record, intake).dossier.moment.utc == "2026-03-02T09:00:00Z"
+    assert assessed(record, intake, as_at=NOW - dt.timedelta(days=1)).dossier.replay
+    with_sheet = taken(record)
+    assert assessed(record, with_sheet).dossier.moment.utc == "2021-05-14T09:00:00Z"

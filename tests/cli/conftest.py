@@ -1,0 +1,38 @@
+"""The command as a person runs it: a process, a data folder of its own, a working folder."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+class Command:
+    """Runs ``comity`` in a child process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+
+    def __call__(self, *args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "comity", *args],
+            check=False,
+            cwd=self.folder,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "COMITY_HOME": str(self.home), **env},
+        )
+
+
+@pytest.fixture
+def comity(tmp_path: Path) -> Command:
+    return Command(tmp_path)
+
+
+@pytest.fixture
+def examples() -> Path:
+    return Path(__file__).parent.parent.parent / "examples"

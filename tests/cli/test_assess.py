@@ -1,0 +1,159 @@
+"""``comity assess`` and ``comity demo`` from start to end."""
+
+import json
+import os
+
+import pytest
+
+CASES = ["ransomware-hse-2021", "wiper-albania-2022"]
+
+
+def test_the_demo_ends_with_a_dossier_and_says_what_to_do_next(comity):
+    done = comity("demo")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    (page,) = (comity.folder / "comity-dossier").glob("*/dossier.html")
+    assert str(page.relative_to(comity.folder)) in done.stdout
+    assert "17 May 2021 04:36" in done.stdout
+    assert "Next:" in done.stdout
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_shipped_case_gives_the_same_dossier_as_json(comity, examples, case):
+    folder = examples / case
+    done = comity(
+        "assess", str(folder / "bundle.json"), "--facts", str(folder / "facts.toml"),
+        "--out", "out", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    written = json.loads((comity.folder / "out" / "dossier.json").read_text("utf-8"))
+    assert printed["dossier"] == written
+    assert written["inputs"][0]["losses"] == []
+    assert printed["files"]["html"] == "out/dossier.html"
+
+
+def test_the_dossier_can_be_read_by_its_owner_only(comity):
+    comity("demo", "--out", "out")
+    for name in ("dossier.html", "dossier.json"):
+        assert os.stat(comity.folder / "out" / name).st_mode & 0o077 == 0  # noqa: PTH116
+
+
+def test_what_is_said_on_the_command_line_becomes_a_fact_with_its_source(comity, examples):
+    bundle = examples / "wiper-albania-2022" / "bundle.json"
+    done = comity(
+        "assess", str(bundle), "--as", "EST", "--victim", "ALB",
+        "--aware", "2022-07-15T10:00:00+02:00", "--now", "2022-07-18T09:00:00Z", "--json",
+    )  # fmt: skip
+    dossier = json.loads(done.stdout)["dossier"]
+    assert dossier["asked_by"] == "Estonia"
+    assert dossier["counterparts"] == ["Albania"]
+    aware = next(row for row in dossier["facts"] if row["id"] == "incident.aware_at")
+    assert aware["sources"] == ["command line, --aware"]
+    assert "15 Jul 2022 10:00" in aware["value"]
+
+
+def test_a_fact_said_twice_and_differently_is_disputed_and_not_overwritten(comity, examples):
+    folder = examples / "ransomware-hse-2021"
+    done = comity(
+        "assess", str(folder / "bundle.json"), "--facts", str(folder / "facts.toml"),
+        "--victim", "EST", "--json",
+    )  # fmt: skip
+    dossier = json.loads(done.stdout)["dossier"]
+    state = next(row for row in dossier["facts"] if row["id"] == "victim.state")
+    assert state["state"] == "disputed"
+    assert {claim["value"] for claim in state["claims"]} == {"Ireland", "Estonia"}
+
+
+def test_a_bad_object_is_reported_and_the_good_ones_are_kept(comity):
+    good = {
+        "type": "identity", "spec_version": "2.1", "name": "Ministry",
+        "id": "identity--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a01",
+        "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    bad = {**good, "id": "identity--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a02", "created": "yesterday"}
+    bundle = {"type": "bundle", "id": "bundle--x", "objects": [good, bad]}
+    (comity.folder / "b.json").write_text(json.dumps(bundle))
+    done = comity("assess", "b.json", "--json")
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["dossier"]["inputs"]
+    assert row["objects"] == 1
+    (loss,) = row["losses"]
+    assert bad["id"] in loss
+    assert "created" in loss
+    assert "1 received objects could not be used" in comity("assess", "b.json").stdout
+
+
+def test_a_report_can_come_on_standard_input(comity, examples):
+    text = (examples / "ransomware-hse-2021" / "bundle.json").read_text("utf-8")
+    done = comity("assess", "-", stdin=text)
+    assert done.returncode == 0, done.stderr
+
+
+BAD = {
+    "a file that is not there": (None, "there is no file bad.json"),
+    "an empty file": (b"", "empty"),
+    "a file cut off": (b'{"type":"bundle","objects":[{"ty', "stops before its end"),
+    "nesting without end": (b'{"type":"bundle","objects":' + b"[" * 100_000, "nested too deeply"),
+    "another encoding": ('{"type":"bundle"}'.encode("utf-16"), "UTF-8"),
+    "a key twice around the objects": (
+        b'{"type":"bundle","id":"a","id":"b","objects":[]}', "more than once"
+    ),
+    "numbers that are none": (b'{"type":"bundle","id":NaN,"objects":[]}', "not valid JSON"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(comity, name):
+    data, says = BAD[name]
+    if data is not None:
+        (comity.folder / "bad.json").write_bytes(data)
+    done = comity("assess", "bad.json")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert done.stderr.startswith("comity: ")
+    assert done.stderr.count("\n") == 1
+    assert not comity.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--victim", "ireland"], "three capital letters"),
+        (["--aware", "2021-05-14T04:36"], "is not a time with a zone"),
+        (["--facts", "nowhere.toml"], "there is no file nowhere.toml"),
+    ],
+)
+def test_bad_usage_is_refused_before_anything_is_recorded(comity, examples, args, says):
+    done = comity("assess", str(examples / "ransomware-hse-2021" / "bundle.json"), *args)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not comity.home.exists()
+
+
+def test_an_entity_outside_the_packs_is_accepted_with_a_word(comity, examples):
+    bundle = str(examples / "ransomware-hse-2021" / "bundle.json")
+    done = comity("assess", bundle, "--as", "XXA")
+    assert done.returncode == 0
+    assert "XXA is not a state of the packs" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_the_result_is_in_the_record(comity):
+    (comity.folder / "out").write_text("a file where a folder should be")
+    done = comity("demo", "--out", "out")
+    assert done.returncode == 3
+    assert "could not be written" in done.stderr
+    assert "assessment" in comity("record", "list").stdout
+
+
+def test_text_from_outside_cannot_steer_the_terminal(comity):
+    incident = {
+        "type": "incident", "spec_version": "2.1", "name": "\x1b[2J\x1b[31mall clear",
+        "id": "incident--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a01",
+        "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    (comity.folder / "b.json").write_text(json.dumps(incident))
+    done = comity("assess", "b.json")
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout

@@ -1,0 +1,150 @@
+"""The other commands, their exit codes, and how fast they start."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+
+def test_version_and_help_import_nothing_heavy():
+    script = (
+        "import sys\nfrom comity.cli.main import main\n"
+        "try:\n    main([sys.argv[1]])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & "
+        "{'msgspec', 'cryptography', 'jinja2', 'rich', 'babel', 'cel_expr_python', 'sqlite3'}))"
+    )
+    for flag in ("--version", "--help"):
+        done = subprocess.run(
+            [sys.executable, "-c", script, flag], check=True, capture_output=True, text=True
+        )
+        assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_command_that_does_not_exist_is_bad_usage(comity):
+    assert comity("assist").returncode == 2
+    assert comity().returncode == 2
+
+
+def test_the_packs_can_be_listed_shown_and_searched(comity):
+    norms = comity("knowledge", "list", "norms").stdout.splitlines()
+    assert len(norms) == 11
+    shown = json.loads(comity("knowledge", "show", "norm.un.13h", "--json").stdout)
+    assert shown["paragraph"].startswith("A/70/174")
+    found = comity("knowledge", "search", "24/7", "preservation").stdout
+    assert "ch.budapest.247" in found
+    assert comity("knowledge", "show", "norm.un.13z").returncode == 2
+
+
+def test_the_check_of_the_packs_answers_yes(comity):
+    done = comity("knowledge", "check", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["sound"] is True
+
+
+def test_an_empty_record_is_sound_and_says_how_to_begin(comity):
+    assert comity("record", "verify").returncode == 0
+    assert "comity demo" in comity("record", "list").stdout
+    assert not comity.home.exists()
+
+
+def test_the_record_holds_reports_facts_and_the_assessment_and_proves_them(comity):
+    comity("demo", "--out", "out")
+    rows = json.loads(comity("record", "list", "--json").stdout)
+    assert [row["kind"] for row in rows] == ["import", "import", "assessment"]
+    report = json.loads(comity("record", "verify", "--json").stdout)
+    assert report["ok"]
+    assert report["size"] == 3
+    assert comity("record", "prove", "2", "--out", "proof").returncode == 0
+    checked = comity("record", "check", "proof", COMITY_HOME="/nonexistent")
+    assert checked.returncode == 0
+    assert "compare this fingerprint" in checked.stdout
+
+
+def test_a_proof_under_pinned_keys_says_so_and_under_other_keys_fails(comity, tmp_path):
+    comity("demo", "--out", "out")
+    comity("record", "prove", "0", "--out", "proof")
+    keys = json.loads(comity("record", "keys", "--json").stdout)["vkeys"]
+    pins = [part for key in keys for part in ("--vkey", key)]
+    done = comity("record", "check", "proof", *pins)
+    assert done.returncode == 0
+    assert "Proven under pinned keys" in done.stdout
+    comity("demo", "--out", "out", "--home", str(tmp_path / "other"))
+    other = json.loads(
+        comity("record", "keys", "--json", "--home", str(tmp_path / "other")).stdout
+    )["vkeys"]
+    wrong = [part for key in other for part in ("--vkey", key)]
+    assert comity("record", "check", "proof", *wrong).returncode == 1
+    assert comity("record", "check", "proof", "--vkey", "nonsense").returncode == 2
+
+
+def test_a_changed_proof_is_refused(comity):
+    comity("demo", "--out", "out")
+    comity("record", "prove", "1", "--out", "proof")
+    file = comity.folder / "proof"
+    text = file.read_text()
+    file.write_text(text.replace("index 1", "index 0"))
+    done = comity("record", "check", "proof")
+    assert done.returncode == 1
+    assert "Not proven" in done.stdout
+
+
+def test_a_damaged_record_is_not_sound_and_the_entry_is_named(comity):
+    comity("demo", "--out", "out")
+    with sqlite3.connect(comity.home / "record" / "log.db") as log:
+        log.execute("UPDATE openings SET payload = CAST(payload || ' ' AS BLOB) WHERE idx = 1")
+    log.close()
+    done = comity("record", "verify")
+    assert done.returncode == 1
+    assert "NOT sound" in done.stdout
+    assert "Entry 1" in done.stdout
+
+
+def test_erasing_takes_two_officers_and_a_confirmation_and_leaves_a_tombstone(comity):
+    comity("demo", "--out", "out")
+    erase = ("record", "erase", "1", "--reason", "named a patient")
+    assert comity(*erase, "--officer", "A. Owner", "--yes").returncode == 2
+    both = (*erase, "--officer", "A. Owner", "--officer", "B. Colleague")
+    asked = comity(*both, stdin="no\n")
+    assert asked.returncode == 1
+    assert "cannot be undone" in asked.stderr
+    done = comity(*both, stdin="erase 1\n")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(comity("record", "list", "--json").stdout)
+    assert [row["kind"] for row in rows] == ["import", "erased", "assessment", "erasure"]
+    assert comity("record", "verify").returncode == 0
+
+
+def test_the_dialogue_saves_each_answer_and_can_be_continued(comity):
+    first = comity("intake", "--as", "EST", stdin="Estonia\n2026-03-02T09:00Z\n?\n\nq\n")
+    assert first.returncode == 0, first.stderr
+    assert "It decides:" in first.stderr
+    sheet = (comity.folder / "facts.toml").read_text("utf-8")
+    assert 'value = "EST"' in sheet
+    again = comity("intake", stdin="")
+    assert "Continuing facts.toml: 3 answers so far" in again.stderr
+
+
+def test_a_dialogue_that_breaks_off_keeps_what_was_answered(comity):
+    comity("intake", stdin="Estonia\nnonsense")
+    assert 'value = "EST"' in (comity.folder / "facts.toml").read_text("utf-8")
+
+
+def test_a_sheet_from_the_dialogue_feeds_an_assessment(comity, examples):
+    comity("intake", "--as", "IRL", stdin="Ireland\n2026-03-02T09:00Z\nq\n")
+    bundle = str(examples / "ransomware-hse-2021" / "bundle.json")
+    done = comity("assess", bundle, "--facts", "facts.toml", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["dossier"]["asked_by"] == "Ireland"
+
+
+@pytest.mark.parametrize("args", [["knowledge", "list"], ["record", "list"], ["demo"]])
+def test_a_reader_that_goes_away_is_no_failure(comity, args):
+    shell = f"{sys.executable} -m comity {' '.join(args)} | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", shell], check=False, cwd=comity.folder,
+        env={"COMITY_HOME": str(comity.home), "PATH": "/usr/bin:/bin", "HOME": str(comity.folder)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stderr == ""
