@@ -10,6 +10,7 @@ import msgspec
 
 from comity.assess.facts_file import FactsFile, read_facts
 from comity.assess.observe import Received
+from comity.errors import BadInput
 from comity.formats.detect import read
 from comity.knowledge.model import Feature
 from comity.record.payload import Import, ObjectRef, pack, sha256_hex
@@ -90,7 +91,11 @@ def take_in(
 
 def _read(report: Report) -> Received:
     digest = hashlib.sha256(report.data).hexdigest()
-    return Received(report.name, digest, read(report.data, source=digest))
+    try:
+        reading = read(report.data, source=digest)
+    except BadInput as error:
+        raise BadInput(f"{report.name}: {error}") from error
+    return Received(report.name, digest, reading)
 
 
 def _objects(item: Received, blobs: dict[str, bytes]) -> tuple[ObjectRef, ...]:
