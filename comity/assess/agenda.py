@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Literal
 
 import msgspec
@@ -13,6 +14,7 @@ from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
 from comity.assess.gaps import Gap
 from comity.knowledge.base import Knowledge
+from comity.knowledge.model import Channel
 from comity.wording import Sentence, say, term, terms
 
 _CHANNELS_SHOWN = 3
@@ -23,7 +25,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a person should decide or do.
 
     ``refs`` are the ids of the findings behind it. ``sure`` False means that
-    it may turn out not to be needed once ``depends_on`` is settled.
+    it may turn out not to be needed once ``settle`` is answered.
     """
 
     kind: Literal["duty", "reach", "ask"]
@@ -32,7 +34,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     due: Due | None
     passed: bool
     sure: bool
-    depends_on: tuple[str, ...]
+    settle: tuple[Sentence, ...]
     refs: tuple[str, ...]
 
 
@@ -44,20 +46,23 @@ def agenda(
     now: dt.datetime,
 ) -> tuple[Act, ...]:
     """Acts in the order to take them: by due instant, then "without undue delay", then the rest."""
-    owed = [_owed(duty, now) for duty in duties if duty.clock in _CLOCKS_TO_SHOW]
+    owed = [_owed(knowledge, duty, now) for duty in duties if duty.clock in _CLOCKS_TO_SHOW]
     owed.sort(key=lambda act: (act.due is None, act.due.utc if act.due else now, not act.sure))
-    usable = [finding for finding in channels if finding.answer in {"yes", "open"}]
-    reach = [_reach(knowledge, finding) for finding in usable[:_CHANNELS_SHOWN]]
+    reach = [
+        _reach(knowledge, channel, tuple(found))
+        for channel, found in groupby(
+            (f for f in channels if f.answer in {"yes", "open"}), key=lambda f: f.channel
+        )
+    ]
     ask = [_ask(gap) for gap in gaps[:_QUESTIONS_SHOWN]]
-    return (*owed, *reach, *ask)
+    return (*owed, *reach[:_CHANNELS_SHOWN], *ask)
 
 
 _CLOCKS_TO_SHOW = {"running", "provisional", "no_number"}
 
 
-def _owed(duty: DutyFinding, now: dt.datetime) -> Act:
+def _owed(knowledge: Knowledge, duty: DutyFinding, now: dt.datetime) -> Act:
     obligation = duty.obligation
-    depends = dict.fromkeys(duty.applies_lacking + duty.trigger.lacking)
     return Act(
         kind="duty",
         what=term(obligation.title),
@@ -70,31 +75,33 @@ def _owed(duty: DutyFinding, now: dt.datetime) -> Act:
         due=duty.due,
         passed=duty.overdue(now),
         sure=duty.sure,
-        depends_on=tuple(depends),
+        settle=duty.settle(knowledge.features),
         refs=(obligation.id,),
     )
 
 
-def _reach(knowledge: Knowledge, finding: ChannelFinding) -> Act:
-    channel, purposes = term(finding.channel.title), terms(finding.serves)
-    if finding.counterpart is None:
-        what = say("Use the {channel} ({purposes})", channel=channel, purposes=purposes)
-    else:
+def _reach(knowledge: Knowledge, channel: Channel, found: tuple[ChannelFinding, ...]) -> Act:
+    """One act for a channel, whatever the number of states it leads to."""
+    purposes = terms(dict.fromkeys(word for finding in found for word in finding.serves))
+    states = tuple(finding.counterpart for finding in found if finding.counterpart)
+    if states:
         what = say(
-            "Reach {state} through the {channel} ({purposes})",
-            state=knowledge.name_of(finding.counterpart),
-            channel=channel,
+            "Reach {states} through the {channel} ({purposes})",
+            states=terms(map(knowledge.name_of, states)),
+            channel=term(channel.title),
             purposes=purposes,
         )
+    else:
+        what = say("Use the {channel} ({purposes})", channel=term(channel.title), purposes=purposes)
     return Act(
         kind="reach",
         what=what,
-        why=term(finding.channel.how),
+        why=term(channel.how),
         due=None,
         passed=False,
-        sure=finding.answer == "yes",
-        depends_on=(),
-        refs=(finding.channel.id,),
+        sure=all(finding.answer == "yes" for finding in found),
+        settle=(),
+        refs=(channel.id,),
     )
 
 
@@ -106,6 +113,6 @@ def _ask(gap: Gap) -> Act:
         due=None,
         passed=False,
         sure=True,
-        depends_on=(),
+        settle=(),
         refs=(gap.feature.id, *gap.waiting),
     )

@@ -63,7 +63,10 @@ def purposes(facts: FactSheet, sides: Parties) -> tuple[Purpose, ...]:
 def channel_findings(
     knowledge: Knowledge, facts: FactSheet, sides: Parties, wanted: tuple[Purpose, ...]
 ) -> tuple[ChannelFinding, ...]:
-    """Every channel to every counterpart, best first; ties keep the order of the pack."""
+    """Every channel to every counterpart, best first; ties keep the order of the pack.
+
+    The rows of one channel with the same answer stand together.
+    """
     words = tuple(purpose.word for purpose in wanted)
     found: list[ChannelFinding] = []
     for channel in knowledge.channels.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -11,10 +11,12 @@ import msgspec
 from comity.agreements.clock import Due, due
 from comity.agreements.instrument import Instrument
 from comity.agreements.obligation import Obligation
-from comity.assess.basis import Basis, weigh
+from comity.assess.basis import Answer, Basis, weigh
 from comity.assess.facts import FactSheet
 from comity.assess.instruments import InstrumentFinding
+from comity.knowledge.model import Feature
 from comity.rules.predicate import Rules
+from comity.wording import Sentence, say, term, terms
 
 Clock = Literal["running", "provisional", "no_number", "waiting", "not_triggered", "fault"]
 """
@@ -29,8 +31,10 @@ Clock = Literal["running", "provisional", "no_number", "waiting", "not_triggered
 class DutyFinding(msgspec.Struct, frozen=True):
     """An obligation, how its clock stands, and what that rests on.
 
-    ``sure`` is False while the trigger, an exception or the application of the
-    instrument is still open. ``due`` is set for running and provisional clocks.
+    ``sure`` is False while the trigger or the application of the instrument is
+    still open; ``lacking`` are the features that would settle it, and
+    ``applies`` says whether the instrument itself is known to apply. ``due`` is
+    set for running and provisional clocks.
     """
 
     instrument: Instrument
@@ -39,9 +43,17 @@ class DutyFinding(msgspec.Struct, frozen=True):
     sure: bool
     trigger: Basis
     unless: Basis | None
-    applies_lacking: tuple[str, ...]
+    applies: Answer
+    lacking: tuple[str, ...]
     start: dt.datetime | None
     due: Due | None
+
+    def settle(self, features: Mapping[str, Feature]) -> tuple[Sentence, ...]:
+        """What has to be settled before it is known whether this is owed."""
+        questions = terms(features[name].question for name in self.lacking)
+        if self.sure or questions:
+            return questions
+        return (say("Does {instrument} apply?", instrument=term(self.instrument.short)),)
 
     def overdue(self, now: dt.datetime) -> bool:
         """The due instant has passed. Whether the duty was met is not known here."""
@@ -96,7 +108,8 @@ def _duty(
         sure=sure,
         trigger=trigger,
         unless=unless,
-        applies_lacking=finding.matter.lacking,
+        applies=finding.answer,
+        lacking=tuple(dict.fromkeys(finding.lacking + trigger.lacking)),
         start=start,
         due=instant,
     )

@@ -66,7 +66,7 @@ def _waiting(
             waiting[name][norm.norm.id] = _NORM
     for instrument in instruments:
         if instrument.answer == "open":
-            for name in instrument.matter.lacking:
+            for name in instrument.lacking:
                 waiting[name][instrument.instrument.id] = _INSTRUMENT
     for duty in duties:
         if duty.clock != "not_triggered":
@@ -76,7 +76,7 @@ def _waiting(
 
 
 def _duty_lacks(duty: DutyFinding) -> tuple[str, ...]:
-    lacks = duty.trigger.lacking + duty.applies_lacking
+    lacks = duty.lacking
     if duty.unless is not None:
         lacks += duty.unless.lacking
     if duty.clock == "waiting" and not duty.obligation.start_event.startswith("fulfilled:"):

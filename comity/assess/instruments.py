@@ -33,6 +33,7 @@ class InstrumentFinding(msgspec.Struct, frozen=True):
     answer: Answer
     tests: tuple[Condition, ...]
     matter: Basis
+    lacking: tuple[str, ...]  #: features that have to be settled before it is known
 
 
 def instrument_findings(
@@ -54,7 +55,10 @@ def instrument_findings(
                 _fits(knowledge, matter),
             )
             answer = combine(test.answer for test in tests)
-            found.append(InstrumentFinding(instrument, other, answer, tests, matter))
+            lacking = matter.lacking
+            if instrument.between == "debtor" and sides.victim is None:
+                lacking = ("victim.state", *lacking)
+            found.append(InstrumentFinding(instrument, other, answer, tests, matter, lacking))
     return tuple(found)
 
 

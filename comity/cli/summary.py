@@ -37,11 +37,11 @@ def show(dossier: Dossier) -> None:
         console.print(table)
     else:
         line("\nNothing is known to be due.")
-    usable = [row for row in dossier.channels if row.answer in {"yes", "open"}]
+    reach = [act for act in dossier.acts if act.kind == "reach"]
     line("\nWhom to reach", "bold")
-    for row in usable[:3]:
-        line(f"  {row.title}{f' -> {row.counterpart}' if row.counterpart else ''}: {row.how}")
-    if not usable:
+    for act in reach:
+        line(f"  {act.what}: {act.why}")
+    if not reach:
         line("  no channel is known to be usable; the dossier says why")
     line("\nAsk first", "bold")
     for number, gap in enumerate(dossier.gaps[:5], 1):

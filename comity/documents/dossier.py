@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from comity import __version__
-from comity.agreements.clock import Due
+from comity.agreements.clock import Due, parse_period
 from comity.assess.agenda import Act
 from comity.assess.assessment import Assessment
 from comity.assess.basis import Basis
@@ -14,7 +15,7 @@ from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
 from comity.assess.facts import Fact
 from comity.assess.gaps import Gap
-from comity.assess.instruments import Condition, InstrumentFinding
+from comity.assess.instruments import InstrumentFinding
 from comity.assess.norms import NormFinding
 from comity.assess.observe import Named, Observed, Received
 from comity.documents.language import Language
@@ -33,6 +34,7 @@ from comity.documents.model import (
     NormRow,
     PackRow,
     ReasonRow,
+    SideRow,
     TechniqueRow,
 )
 from comity.knowledge.base import Knowledge
@@ -74,6 +76,9 @@ def build(
     return _Builder(assessment, observed, knowledge, language).dossier(received, origin, replay)
 
 
+_F = TypeVar("_F", InstrumentFinding, ChannelFinding)
+
+
 class _Builder:
     def __init__(
         self,
@@ -107,7 +112,7 @@ class _Builder:
             replay=replay,
             language=self.language.code,
             asked_by=self._state(sides.own),
-            victim=self._state(sides.victim),
+            victim=self._victim(),
             counterparts=tuple(self.knowledge.name_of(state) for state in sides.counterparts),
             moment=self.language.moment(self.now, found.timezone),
             happened=self.observed.description
@@ -117,9 +122,11 @@ class _Builder:
             acts=tuple(self._act(act) for act in found.acts),
             gaps=tuple(self._gap(gap) for gap in found.gaps),
             norms=tuple(self._norm(norm) for norm in found.norms),
-            instruments=tuple(self._instrument(item) for item in found.instruments),
+            instruments=tuple(
+                self._instrument(rows) for rows in _together(found.instruments, _instrument_id)
+            ),
             clocks=tuple(self._clock(duty) for duty in found.duties),
-            channels=tuple(self._channel(channel) for channel in found.channels),
+            channels=tuple(self._channel(rows) for rows in _together(found.channels, _channel_id)),
             facts=tuple(self._fact(fact) for fact in found.facts.facts.values()),
             counts=tuple(
                 CountRow(type=kind, count=count, sources=files)
@@ -148,6 +155,13 @@ class _Builder:
 
     def _state(self, code: str | None) -> str | None:
         return self.knowledge.name_of(code) if code else None
+
+    def _victim(self) -> str | None:
+        fact = self.found.facts.facts["victim.state"]
+        if fact.state != "disputed":
+            return self._value(fact.value, fact.feature)
+        said = " / ".join(self._value(value, fact.feature) or "" for value in fact.values)
+        return self.tr("disputed: {values}").format(values=said)
 
     def _value(self, value: Value | None, feature: Feature) -> str | None:
         if value is None:
@@ -213,7 +227,7 @@ class _Builder:
             left=left,
             passed=act.passed,
             sure=act.sure,
-            depends_on=self._questions(act.depends_on),
+            settle=tuple(map(self.language.say, act.settle)),
             sources=act.refs,
         )
 
@@ -232,7 +246,7 @@ class _Builder:
             asks=tuple(map(self.tr, norm.asks)),
             as_of=norm.as_of.isoformat(),
             verified=norm.verified,
-            note=norm.note,
+            note=self.tr(norm.note) if norm.note else None,
             sources=norm.source,
         )
 
@@ -240,22 +254,23 @@ class _Builder:
         rows = (self._fact(self.found.facts.facts[name]) for name in basis.present)
         return tuple(f"{row.label}: {row.value}" for row in rows)
 
-    def _reasons(self, tests: Iterable[Condition]) -> tuple[ReasonRow, ...]:
-        return tuple(ReasonRow(test.answer, self.language.say(test.reason)) for test in tests)
+    def _side(self, finding: InstrumentFinding | ChannelFinding) -> SideRow:
+        reasons = tuple(
+            ReasonRow(test.answer, self.language.say(test.reason)) for test in finding.tests
+        )
+        return SideRow(self._state(finding.counterpart), finding.answer, reasons)
 
-    def _instrument(self, finding: InstrumentFinding) -> InstrumentRow:
-        instrument = finding.instrument
+    def _instrument(self, found: Sequence[InstrumentFinding]) -> InstrumentRow:
+        instrument = found[0].instrument
         return InstrumentRow(
             id=instrument.id,
             title=self.tr(instrument.title),
             binding=instrument.binding,
-            counterpart=self._state(finding.counterpart),
-            answer=finding.answer,
-            reasons=self._reasons(finding.tests),
             summary=self.tr(instrument.summary),
+            sides=tuple(map(self._side, found)),
             as_of=instrument.as_of.isoformat(),
             verified=instrument.verified,
-            note=instrument.note,
+            note=self.tr(instrument.note) if instrument.note else None,
             sources=instrument.source,
         )
 
@@ -265,10 +280,13 @@ class _Builder:
         start = self.language.moment(duty.start, self.found.timezone) if duty.start else None
         kind, _, earlier = obligation.start_event.partition(":")
         if kind == "fulfilled":
-            event = self.tr("when {duty} has been done").format(duty=earlier)
+            first = next(d.obligation for d in self.found.duties if d.obligation.id == earlier)
+            event = self.tr("Once done: {duty}").format(duty=self.tr(first.title))
         else:
-            event = self.tr(self.knowledge.features[obligation.start_event].question)
-        rule = obligation.within or self.tr("without undue delay; the text names no number")
+            event = self.tr(self.knowledge.features[obligation.start_event].label)
+        rule = self.tr("without undue delay; the text names no number")
+        if obligation.within:
+            rule = self.language.period(parse_period(obligation.within))
         said = self.found.facts.facts.get(obligation.start_event)
         return ClockRow(
             id=obligation.id,
@@ -284,7 +302,8 @@ class _Builder:
             due=moment,
             left=left,
             passed=passed,
-            depends_on=self._questions(dict.fromkeys(duty.applies_lacking + duty.trigger.lacking)),
+            sure=duty.sure,
+            settle=tuple(map(self.language.say, duty.settle(self.knowledge.features))),
             content=tuple(map(self.tr, obligation.content)),
             sources=(
                 *duty.instrument.source,
@@ -292,23 +311,37 @@ class _Builder:
             ),
         )
 
-    def _channel(self, finding: ChannelFinding) -> ChannelRow:
-        channel = finding.channel
+    def _channel(self, found: Sequence[ChannelFinding]) -> ChannelRow:
+        channel = found[0].channel
         return ChannelRow(
             id=channel.id,
             title=self.tr(channel.title),
-            operator=channel.operator,
-            counterpart=self._state(finding.counterpart),
-            answer=finding.answer,
-            serves=finding.serves,
+            operator=self.tr(channel.operator),
             how=self.tr(channel.how),
-            reasons=self._reasons(finding.tests),
-            cautions=tuple(map(self.language.say, finding.cautions)),
+            serves=tuple(map(self.tr, found[0].serves)),
+            sides=tuple(map(self._side, found)),
+            cautions=tuple(map(self.language.say, found[0].cautions)),
             as_of=channel.as_of.isoformat(),
             verified=channel.verified,
-            note=channel.note,
+            note=self.tr(channel.note) if channel.note else None,
             sources=channel.source,
         )
+
+
+def _instrument_id(finding: InstrumentFinding) -> str:
+    return finding.instrument.id
+
+
+def _channel_id(finding: ChannelFinding) -> str:
+    return finding.channel.id
+
+
+def _together(found: Iterable[_F], ident: Callable[[_F], str]) -> Iterable[list[_F]]:
+    """The findings of one instrument or channel in one list, in the order of the first of each."""
+    lists: dict[str, list[_F]] = {}
+    for finding in found:
+        lists.setdefault(ident(finding), []).append(finding)
+    return lists.values()
 
 
 def _named(found: Iterable[Named]) -> tuple[TechniqueRow, ...]:

@@ -30,7 +30,7 @@ def render(dossier: Dossier, language: Language) -> str:
         css=Markup(css),  # noqa: S704  # our own style sheet
         lead=_lead(dossier.happened),
         lead_is_cut=len(dossier.happened) > _LEAD,
-        usable=[c for c in dossier.channels if c.answer in {"yes", "open"}],
+        reach=[act for act in dossier.acts if act.kind == "reach"],
         picture=timeline([_bar(n, clock) for n, clock in numbered], now, language.tr("now")),
     )
 

@@ -11,6 +11,7 @@ import msgspec
 from babel.dates import format_datetime
 from whenever import Instant
 
+from comity.agreements.clock import Period
 from comity.documents.model import Moment
 from comity.wording import Sentence
 
@@ -37,6 +38,23 @@ class Language(msgspec.Struct, frozen=True):
             local=format_datetime(local, "d MMM y HH:mm", locale=self.code, tzinfo=local.tzinfo),
             timezone=timezone,
         )
+
+    def period(self, period: Period) -> str:
+        """A period in words: "72 hours", "1 month"."""
+        hours, rest = divmod(period.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        parts = (
+            (period.years, "{n} year", "{n} years"),
+            (period.months, "{n} month", "{n} months"),
+            (period.days, "{n} day", "{n} days"),
+            (hours, "{n} hour", "{n} hours"),
+            (minutes, "{n} minute", "{n} minutes"),
+            (seconds, "{n} second", "{n} seconds"),
+        )
+        spoken = [
+            self.translations.ngettext(one, many, n).format(n=n) for n, one, many in parts if n
+        ]
+        return " ".join(spoken) or self.tr("at once")
 
     def left(self, until: dt.datetime, now: dt.datetime) -> str:
         """How long until an instant, in whole days, hours and minutes; or how long ago it was."""

@@ -65,7 +65,7 @@ class ActRow(_Row, frozen=True, kw_only=True):
     left: str | None
     passed: bool
     sure: bool
-    depends_on: tuple[str, ...]
+    settle: tuple[str, ...]  #: questions that decide whether it is needed at all
 
 
 class NormRow(_Row, frozen=True, kw_only=True):
@@ -93,16 +93,25 @@ class ReasonRow(msgspec.Struct, frozen=True):
     text: str
 
 
+class SideRow(msgspec.Struct, frozen=True):
+    """How an instrument or channel stands towards one other state (None: none is needed or known).
+
+    ``answer`` is yes, no, open or fault.
+    """
+
+    counterpart: str | None
+    answer: str
+    reasons: tuple[ReasonRow, ...]
+
+
 class InstrumentRow(_Row, frozen=True, kw_only=True):
     """A treaty, law or commitment; ``binding`` is states, entities or political."""
 
     id: str
     title: str
     binding: str
-    counterpart: str | None
-    answer: str
-    reasons: tuple[ReasonRow, ...]
     summary: str
+    sides: tuple[SideRow, ...]
     as_of: str
     verified: bool
     note: str | None
@@ -124,21 +133,20 @@ class ClockRow(_Row, frozen=True, kw_only=True):
     due: Moment | None
     left: str | None
     passed: bool
-    depends_on: tuple[str, ...]
+    sure: bool
+    settle: tuple[str, ...]
     content: tuple[str, ...]
 
 
 class ChannelRow(_Row, frozen=True, kw_only=True):
-    """A channel to a counterpart, ranked, with reasons for and against."""
+    """A channel with whom it leads to, reasons for and against, best channel first."""
 
     id: str
     title: str
     operator: str
-    counterpart: str | None
-    answer: str
-    serves: tuple[str, ...]
     how: str
-    reasons: tuple[ReasonRow, ...]
+    serves: tuple[str, ...]
+    sides: tuple[SideRow, ...]
     cautions: tuple[str, ...]
     as_of: str
     verified: bool
