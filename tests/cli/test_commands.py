@@ -10,9 +10,9 @@ import pytest
 
 def test_version_and_help_import_nothing_heavy():
     script = (
-        "import sys\nfrom comity.cli.main import main\n"
+        "import sys\nbefore = set(sys.modules)\nfrom comity.cli.main import main\n"
         "try:\n    main([sys.argv[1]])\nexcept SystemExit:\n    pass\n"
-        "print(sorted({m.split('.')[0] for m in sys.modules} & "
+        "print(sorted({m.split('.')[0] for m in set(sys.modules) - before} & "
         "{'msgspec', 'cryptography', 'jinja2', 'rich', 'babel', 'cel_expr_python', 'sqlite3'}))"
     )
     for flag in ("--version", "--help"):

@@ -43,7 +43,12 @@ def test_one_publisher_named_twice_is_one_publisher():
 
 
 def test_a_cluster_without_anything_known_is_ranked_last_and_not_left_out():
-    profiles = {"G0": {}, "G1": {"T1": ["a"]}, "G2": {"T1": []}, "G3": {"T2": ["a"]}}
+    profiles: dict[str, dict[str, list[str]]] = {
+        "G0": {},
+        "G1": {"T1": ["a"]},
+        "G2": {"T1": []},
+        "G3": {"T2": ["a"]},
+    }
     ranked = rank(["T1"], profiles)
     assert ranked[0][0] == "G1"
     assert {cluster for cluster, _ in ranked} == {"G0", "G1", "G2", "G3"}
