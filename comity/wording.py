@@ -52,7 +52,9 @@ def _filling(value: object) -> str | tuple[Sentence, ...]:
     if isinstance(value, Sentence):
         return (value,)
     if isinstance(value, tuple):
-        return tuple(part for part in value if isinstance(part, Sentence))
+        if not all(isinstance(part, Sentence) for part in value):
+            raise TypeError("several texts in one place are sentences: use terms()")
+        return value
     return str(value)
 
 

@@ -7,7 +7,7 @@ comity_venv() { # $1 = lock file
   lock=$1
   root=$(pwd)
   stamp=.venv/.comity-$(basename "$lock" .lock)
-  want=$(cat "$lock" tools/venv.sh | cksum)
+  want=$(printf '%s\n' "$root" | cat - "$lock" tools/venv.sh | cksum)
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then
     return 0
   fi

@@ -7,14 +7,15 @@ from datetime import datetime
 
 import msgspec
 
-from comity.actions.take_in import Intake
+from comity.actions.take_in import FACT_SHEET, Intake
 from comity.assess.assessment import assess
 from comity.assess.facts import Claim, sheet
-from comity.assess.observe import observe
-from comity.documents.dossier import build
+from comity.assess.observe import Received, observe
+from comity.documents.dossier import build, input_row
 from comity.documents.html import render
 from comity.documents.language import Language
-from comity.documents.model import Dossier
+from comity.documents.model import Dossier, InputRow
+from comity.formats.reading import Reading
 from comity.knowledge.base import Knowledge
 from comity.record.payload import Assessment, pack, sha256_hex
 from comity.record.store import Record
@@ -50,7 +51,7 @@ def assess_incident(
     """
     taken = intake.reports
     observed = observe([item.received for item in taken], knowledge)
-    about = intake.facts
+    about = intake.sheet.facts if intake.sheet else None
     claimed = (*observed.claims, *(about.claims if about else ()), *claims)
     if about:
         own, as_at = own or about.own, as_at or about.replay_at
@@ -60,7 +61,7 @@ def assess_incident(
     dossier = build(
         found,
         observed,
-        [(item.received, item.entry) for item in taken],
+        _inputs(intake, language),
         knowledge,
         language,
         origin=keys.origin if keys else None,
@@ -75,10 +76,18 @@ def assess_incident(
             result=result,
             packs={stamp.name: stamp.sha256 for stamp in knowledge.stamps},
             inputs={
-                **{f"{item.entry}: {item.received.file}": item.received.sha256 for item in taken},
+                **{f"{row.entry}: {row.file}": row.sha256 for row in dossier.inputs},
                 "claims": sha256_hex(msgspec.json.encode(claimed)),
             },
         )
     )
     appended = record.append([raw], {result: encoded, **blobs})
     return Assessed(dossier, encoded, render(dossier, language), appended.first_index)
+
+
+def _inputs(intake: Intake, language: Language) -> tuple[InputRow, ...]:
+    rows = [input_row(taken.received, taken.entry, language) for taken in intake.reports]
+    if sheet := intake.sheet:
+        as_file = Received(sheet.name, sheet.sha256, Reading(FACT_SHEET, FACT_SHEET, (), (), ()))
+        rows.append(input_row(as_file, sheet.entry, language))
+    return tuple(rows)

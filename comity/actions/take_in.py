@@ -33,11 +33,20 @@ class Taken(msgspec.Struct, frozen=True):
     entry: int
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """A fact sheet that was taken in: its name, the SHA-256 of its bytes, its entry."""
+
+    name: str
+    sha256: str
+    facts: FactsFile
+    entry: int
+
+
 class Intake(msgspec.Struct, frozen=True):
-    """Everything that was taken in together. ``facts`` is None where no sheet was given."""
+    """Everything that was taken in together. ``sheet`` is None where none was given."""
 
     reports: tuple[Taken, ...]
-    facts: FactsFile | None
+    sheet: Sheet | None
 
 
 def take_in(
@@ -56,7 +65,7 @@ def take_in(
     is recorded then. What could not be read of a readable file is in its losses.
     """
     received = [_read(report) for report in reports]
-    sheet = read_facts(facts.data, features, file=facts.name) if facts else None
+    read_sheet = read_facts(facts.data, features, file=facts.name) if facts else None
     at = clock()
     payloads: list[bytes] = []
     blobs: dict[str, bytes] = {}
@@ -82,10 +91,12 @@ def take_in(
         enter(report, item.reading.reader, tuple(map(str, item.reading.losses)), item)
     if facts:
         enter(facts, FACT_SHEET, (), None)
-    appended = record.append(payloads, blobs)
+    indices = record.append(payloads, blobs).indices
+    sheet = None
+    if facts and read_sheet:
+        sheet = Sheet(facts.name, sha256_hex(facts.data), read_sheet, indices[-1])
     return Intake(
-        tuple(Taken(item, index) for item, index in zip(received, appended.indices, strict=False)),
-        sheet,
+        tuple(Taken(item, index) for item, index in zip(received, indices, strict=False)), sheet
     )
 
 

@@ -28,4 +28,3 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     unless: str | None = None
     otherwise: str | None = None  #: what the instrument says follows when the duty is not met
     content: tuple[str, ...] = ()  #: what the notice has to contain
-    voluntary: bool = False

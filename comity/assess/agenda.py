@@ -13,19 +13,21 @@ from comity.agreements.clock import Due
 from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
 from comity.assess.gaps import Gap
+from comity.assess.parties import Parties
 from comity.knowledge.base import Knowledge
-from comity.knowledge.model import Channel
 from comity.wording import Sentence, say, term, terms
 
 _CHANNELS_SHOWN = 3
 _QUESTIONS_SHOWN = 5
+_STATES_SHOWN = 6
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a person should decide or do.
 
-    ``refs`` are the ids of the findings behind it. ``sure`` False means that
-    it may turn out not to be needed once ``settle`` is answered.
+    ``sure`` False means that it may turn out not to be needed once ``settle``
+    is answered. ``duty`` is the finding behind a duty, ``refs`` the ids of all
+    findings and features behind the act.
     """
 
     kind: Literal["duty", "reach", "ask"]
@@ -36,6 +38,16 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     sure: bool
     settle: tuple[Sentence, ...]
     refs: tuple[str, ...]
+    duty: DutyFinding | None = None
+
+
+class Agenda(msgspec.Struct, frozen=True):
+    """``next`` is the one act to begin with; the others follow in order, without it."""
+
+    next: Act | None
+    duties: tuple[Act, ...]
+    reach: tuple[Act, ...]
+    ask: tuple[Act, ...]
 
 
 def agenda(
@@ -43,22 +55,54 @@ def agenda(
     duties: Iterable[DutyFinding],
     channels: Iterable[ChannelFinding],
     gaps: tuple[Gap, ...],
-    now: dt.datetime,
-) -> tuple[Act, ...]:
-    """Acts in the order to take them: by due instant, then "without undue delay", then the rest."""
-    owed = [_owed(knowledge, duty, now) for duty in duties if duty.clock in _CLOCKS_TO_SHOW]
-    owed.sort(key=lambda act: (act.due is None, act.due.utc if act.due else now, not act.sure))
-    reach = [
-        _reach(knowledge, channel, tuple(found))
-        for channel, found in groupby(
-            (f for f in channels if f.answer in {"yes", "open"}), key=lambda f: f.channel
-        )
-    ]
+    sides: Parties,
+) -> Agenda:
+    """Put what was found in the order of acting.
+
+    Duties first that are certain or have a time that has not passed; then
+    those that are certain without a time; then the rest. What may not bind at
+    all, and what is owed in a state other than the one that asks, never leads.
+    """
+    abroad = sides.own is not None and sides.victim is not None and sides.own != sides.victim
+    owed = sorted(
+        (_owed(knowledge, duty, sides.now) for duty in duties if _to_show(duty)),
+        key=lambda act: (_rank(act, abroad=abroad), act.due.utc if act.due else sides.now),
+    )
+    usable = groupby((f for f in channels if _usable(f)), key=lambda f: f.channel)
+    reach = _covering_first([tuple(found) for _, found in usable])
     ask = [_ask(gap) for gap in gaps[:_QUESTIONS_SHOWN]]
-    return (*owed, *reach[:_CHANNELS_SHOWN], *ask)
+    leads = [act for act in owed if _rank(act, abroad=abroad) <= _LEADS]
+    first = next(iter((*leads, *ask, *owed)), None)
+    return Agenda(
+        next=first,
+        duties=tuple(act for act in owed if act is not first),
+        reach=tuple(_reach(knowledge, found) for found in reach[:_CHANNELS_SHOWN]),
+        ask=tuple(ask),
+    )
 
 
-_CLOCKS_TO_SHOW = {"running", "provisional", "no_number"}
+_LEADS = 1
+
+
+def _to_show(duty: DutyFinding) -> bool:
+    """Everything that is or may be owed, but what waits for an earlier duty to be done."""
+    waits = duty.clock == "waiting" and duty.obligation.start_event.startswith("fulfilled:")
+    return duty.clock != "not_triggered" and not waits
+
+
+def _usable(finding: ChannelFinding) -> bool:
+    """Both sides are in it, or no other side is known yet."""
+    unknown_side = finding.counterpart is None and finding.belongs == "open"
+    return finding.answer in {"yes", "open"} and (finding.belongs == "yes" or unknown_side)
+
+
+def _rank(act: Act, *, abroad: bool) -> int:
+    duty = act.duty
+    if abroad or duty is None or duty.binds != "yes":
+        return 2 if act.due is not None and not act.passed and not abroad else 3
+    if act.due is not None and (act.sure or not act.passed):
+        return 0
+    return 1 if act.sure else 3
 
 
 def _owed(knowledge: Knowledge, duty: DutyFinding, now: dt.datetime) -> Act:
@@ -77,17 +121,35 @@ def _owed(knowledge: Knowledge, duty: DutyFinding, now: dt.datetime) -> Act:
         sure=duty.sure,
         settle=duty.settle(knowledge.features),
         refs=(obligation.id,),
+        duty=duty,
     )
 
 
-def _reach(knowledge: Knowledge, channel: Channel, found: tuple[ChannelFinding, ...]) -> Act:
+def _covering_first(
+    channels: list[tuple[ChannelFinding, ...]],
+) -> list[tuple[ChannelFinding, ...]]:
+    """Channels that serve what none before them does come first: together they serve everything."""
+    covered: set[str] = set()
+    first, rest = [], []
+    for found in channels:
+        serves = {word for finding in found for word in finding.serves}
+        (first if serves - covered else rest).append(found)
+        covered |= serves
+    return first + rest
+
+
+def _reach(knowledge: Knowledge, found: tuple[ChannelFinding, ...]) -> Act:
     """One act for a channel, whatever the number of states it leads to."""
+    channel = found[0].channel
     purposes = terms(dict.fromkeys(word for finding in found for word in finding.serves))
-    states = tuple(finding.counterpart for finding in found if finding.counterpart)
+    states = [finding.counterpart for finding in found if finding.counterpart]
+    names = terms(map(knowledge.name_of, states[:_STATES_SHOWN]))
+    if len(states) > _STATES_SHOWN:
+        names = (*names, say("{n} more", n=len(states) - _STATES_SHOWN))
     if states:
         what = say(
             "Reach {states} through the {channel} ({purposes})",
-            states=terms(map(knowledge.name_of, states)),
+            states=names,
             channel=term(channel.title),
             purposes=purposes,
         )

@@ -6,16 +6,24 @@ import datetime as dt
 
 import msgspec
 
-from comity.assess.agenda import Act, agenda
-from comity.assess.channels import ChannelFinding, Purpose, channel_findings, purposes
+from comity.assess.agenda import Agenda, agenda
+from comity.assess.channels import (
+    ChannelFinding,
+    Purpose,
+    cautions,
+    channel_findings,
+    purposes,
+)
 from comity.assess.duties import DutyFinding, duty_findings
 from comity.assess.facts import FactSheet
 from comity.assess.gaps import Gap, gaps
 from comity.assess.instruments import InstrumentFinding, instrument_findings
 from comity.assess.norms import NormFinding, norm_findings
 from comity.assess.parties import Parties, parties
+from comity.assess.plausible import doubts
 from comity.knowledge.base import Knowledge
 from comity.knowledge.check import rules_for
+from comity.wording import Sentence
 
 # What the parties, the purposes and the cautions read, beside the predicates of the packs.
 _NEEDED = (
@@ -30,7 +38,10 @@ _NEEDED = (
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """Everything that was found about one incident, at one moment, for one state."""
+    """Everything that was found about one incident, at one moment, for one state.
+
+    ``cautions`` hold for every channel, ``doubts`` are times that do not agree.
+    """
 
     sides: Parties
     timezone: str
@@ -41,7 +52,9 @@ class Assessment(msgspec.Struct, frozen=True):
     purposes: tuple[Purpose, ...]
     channels: tuple[ChannelFinding, ...]
     gaps: tuple[Gap, ...]
-    acts: tuple[Act, ...]
+    agenda: Agenda
+    cautions: tuple[Sentence, ...]
+    doubts: tuple[Sentence, ...]
 
 
 def assess(
@@ -57,7 +70,7 @@ def assess(
     # Legal clocks run on the wall clock of the one who owes, which is the victim.
     timezone = knowledge.timezone_of(sides.victim or sides.own)
     norms = norm_findings(knowledge.norms.values(), facts, rules)
-    instruments = instrument_findings(knowledge, facts, sides, rules)
+    instruments = instrument_findings(knowledge, facts, sides, rules, timezone=timezone)
     duties = duty_findings(instruments, facts, rules, timezone=timezone)
     wanted = purposes(facts, sides)
     channels = channel_findings(knowledge, facts, sides, wanted)
@@ -72,5 +85,7 @@ def assess(
         purposes=wanted,
         channels=channels,
         gaps=open_questions,
-        acts=agenda(knowledge, duties, channels, open_questions, now),
+        agenda=agenda(knowledge, duties, channels, open_questions, sides),
+        cautions=cautions(facts),
+        doubts=doubts(facts, now),
     )

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
 from comity.assess.facts import FactSheet
+from comity.knowledge.base import Place
 from comity.rules.predicate import Predicate, Truth, Unknown
+from comity.wording import Sentence
 
 Answer = Literal["yes", "no", "open", "fault"]
 """``open``: it depends on facts that are missing or disputed."""
+
+
+ANSWER_OF: dict[Place, Answer] = {"in": "yes", "out": "no", "unknown": "open"}
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One condition of application and how it came out."""
+
+    answer: Answer
+    reason: Sentence
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -42,3 +55,12 @@ def weigh(predicate: Predicate, facts: FactSheet) -> Basis:
             disputed=tuple(n for n in verdict.missing if facts.facts[n].state == "disputed"),
         )
     return Basis("fault", present=present, fault=verdict.reason)
+
+
+def combine(answers: Iterable[Answer]) -> Answer:
+    """All must hold: one "no" decides, then a fault, then what is open."""
+    given = set(answers)
+    for answer in ("no", "fault", "open"):
+        if answer in given:
+            return answer
+    return "yes"

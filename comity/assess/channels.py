@@ -6,15 +6,15 @@ import datetime as dt
 
 import msgspec
 
-from comity.assess.basis import Answer
+from comity.assess.basis import ANSWER_OF, Answer, Condition, combine
 from comity.assess.facts import FactSheet
-from comity.assess.instruments import Condition, combine
 from comity.assess.parties import Parties
-from comity.knowledge.base import Knowledge, Place
+from comity.knowledge.base import Knowledge
 from comity.knowledge.model import Channel
 from comity.wording import Sentence, say, term, terms
 
-_ANSWER: dict[Place, Answer] = {"in": "yes", "out": "no", "unknown": "open"}
+# Asked of the state where activity comes from or passes through, and of nobody else.
+_OF_TERRITORY = frozenset({"mitigation", "clarify", "consultation"})
 _RANK: dict[Answer, int] = {"yes": 0, "open": 1, "fault": 2, "no": 3}
 _SPEED = {"immediate": 0, "hours": 1, "days": 2}
 
@@ -30,12 +30,15 @@ class ChannelFinding(msgspec.Struct, frozen=True):
     """A channel to one counterpart (or to a whole network), with reasons for and against.
 
     ``serves`` are the purposes of this incident that the channel is made for.
-    ``cautions`` are reasons not to use it, or not yet.
+    ``belongs`` says whether both sides are known to be in it; ``answer`` also
+    asks whether it operates, fits, and whether contacts are known. ``cautions``
+    are reasons not to use it, or not yet.
     """
 
     channel: Channel
     counterpart: str | None
     answer: Answer
+    belongs: Answer
     serves: tuple[str, ...]
     tests: tuple[Condition, ...]
     cautions: tuple[Sentence, ...]
@@ -63,31 +66,30 @@ def purposes(facts: FactSheet, sides: Parties) -> tuple[Purpose, ...]:
 def channel_findings(
     knowledge: Knowledge, facts: FactSheet, sides: Parties, wanted: tuple[Purpose, ...]
 ) -> tuple[ChannelFinding, ...]:
-    """Every channel to every counterpart, best first; ties keep the order of the pack.
-
-    The rows of one channel with the same answer stand together.
-    """
-    words = tuple(purpose.word for purpose in wanted)
+    """Every channel to every counterpart, best first; ties keep the order of the pack."""
+    on = sides.now.astimezone(dt.UTC).date()
+    general = cautions(facts)
     found: list[ChannelFinding] = []
     for channel in knowledge.channels.values():
         counterparts: tuple[str | None, ...] = (None,)
         if channel.reach == "bilateral" and sides.counterparts:
             counterparts = sides.counterparts
         for other in counterparts:
-            serves = tuple(word for word in words if word in channel.purposes)
-            tests = (
-                *_open_to(knowledge, channel, sides, other),
-                _operating(channel, sides.now.astimezone(dt.UTC).date()),
-                _fits(serves),
-            )
+            members = _members(knowledge, channel, sides, other, on)
+            serves = _serves(knowledge, channel, sides, other, wanted)
+            tests = (*members, *_contact(channel), _operating(channel, on), _fits(serves))
             found.append(
                 ChannelFinding(
                     channel=channel,
                     counterpart=other,
                     answer=combine(test.answer for test in tests),
+                    belongs=combine(test.answer for test in members),
                     serves=serves,
                     tests=tests,
-                    cautions=_cautions(channel, facts),
+                    cautions=(
+                        *(say("not for: {what}", what=term(text)) for text in channel.not_for),
+                        *general,
+                    ),
                 )
             )
     return tuple(sorted(found, key=_order))
@@ -97,27 +99,52 @@ def _order(finding: ChannelFinding) -> tuple[int, int, int]:
     return (_RANK[finding.answer], -len(finding.serves), _SPEED[finding.channel.speed])
 
 
-def _open_to(
-    knowledge: Knowledge, channel: Channel, sides: Parties, other: str | None
+def _members(
+    knowledge: Knowledge, channel: Channel, sides: Parties, other: str | None, on: dt.date
 ) -> tuple[Condition, ...]:
-    on = sides.now.astimezone(dt.UTC).date()
-    tests: list[Condition] = []
+    """Are both sides in it? A network needs only the side that asks."""
     if sides.own is None:
-        tests.append(Condition("open", say("it is not known which state asks")))
+        asks = Condition("open", say("it is not known which state asks"))
     else:
-        tests.append(_belongs(knowledge, channel, sides.own, on))
-    if channel.reach == "bilateral":
-        if other is None:
-            tests.append(Condition("open", say("no other state is known to be concerned yet")))
-        else:
-            tests.append(_belongs(knowledge, channel, other, on))
-    if channel.nomination:
-        tests.append(
-            Condition(
-                "open", say("the contact points are in the operator's directory: look them up")
-            )
-        )
-    return tuple(tests)
+        asks = _belongs(knowledge, channel, sides.own, on)
+    if channel.reach == "network":
+        return (asks,)
+    if other is None:
+        return asks, Condition("open", say("no other state is known to be concerned yet"))
+    return asks, _belongs(knowledge, channel, other, on)
+
+
+def _contact(channel: Channel) -> tuple[Condition, ...]:
+    if not channel.nomination:
+        return ()
+    where = say("the contact points are in the operator's directory: look them up")
+    return (Condition("open", where),)
+
+
+def _serves(
+    knowledge: Knowledge,
+    channel: Channel,
+    sides: Parties,
+    other: str | None,
+    wanted: tuple[Purpose, ...],
+) -> tuple[str, ...]:
+    """What this channel is good for towards this side.
+
+    Whoever is asked to mitigate or clarify must be where the activity comes
+    from or passes through: never the victim, and a network only where it has
+    one of these states among its members.
+    """
+    on = sides.now.astimezone(dt.UTC).date()
+    abroad = [state for state in sides.counterparts if state != sides.victim]
+    if channel.reach == "network":
+        reached = any(_belongs(knowledge, channel, s, on).answer != "no" for s in abroad)
+    else:
+        reached = other is None or other in abroad
+    return tuple(
+        purpose.word
+        for purpose in wanted
+        if purpose.word in channel.purposes and (reached or purpose.word not in _OF_TERRITORY)
+    )
 
 
 def _belongs(knowledge: Knowledge, channel: Channel, state: str, on: dt.date) -> Condition:
@@ -126,7 +153,7 @@ def _belongs(knowledge: Knowledge, channel: Channel, state: str, on: dt.date) ->
         standing = knowledge.standing_to_instrument(instrument, state, on)
     else:
         standing = knowledge.standing_in_group(channel.open_to, state, on)
-    return Condition(_ANSWER[standing.place], standing.reason)
+    return Condition(ANSWER_OF[standing.place], standing.reason)
 
 
 def _operating(channel: Channel, on: dt.date) -> Condition:
@@ -143,8 +170,9 @@ def _fits(serves: tuple[str, ...]) -> Condition:
     return Condition("no", say("it serves none of the purposes of this incident"))
 
 
-def _cautions(channel: Channel, facts: FactSheet) -> tuple[Sentence, ...]:
-    found = [say("not for: {what}", what=term(text)) for text in channel.not_for]
+def cautions(facts: FactSheet) -> tuple[Sentence, ...]:
+    """What holds for every channel before it is used."""
+    found = []
     sensitive = facts.facts["response.sensitive_work"]
     if sensitive.value is True:
         found.append(

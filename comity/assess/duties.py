@@ -21,7 +21,7 @@ from comity.wording import Sentence, say, term, terms
 Clock = Literal["running", "provisional", "no_number", "waiting", "not_triggered", "fault"]
 """
 ``running``: triggered, with a due instant.
-``provisional``: it would be due then if what is still missing is confirmed.
+``provisional``: it would be due then if what is still missing or disputed is confirmed.
 ``no_number``: triggered (or possibly), and the instrument says "without undue delay".
 ``waiting``: the event that starts the clock has not happened or is not known.
 ``not_triggered``: the facts say that the duty does not arise.
@@ -33,7 +33,7 @@ class DutyFinding(msgspec.Struct, frozen=True):
 
     ``sure`` is False while the trigger or the application of the instrument is
     still open; ``lacking`` are the features that would settle it, and
-    ``applies`` says whether the instrument itself is known to apply. ``due`` is
+    ``binds`` says whether the instrument is in force for the debtor, the matter aside. ``due`` is
     set for running and provisional clocks.
     """
 
@@ -43,7 +43,7 @@ class DutyFinding(msgspec.Struct, frozen=True):
     sure: bool
     trigger: Basis
     unless: Basis | None
-    applies: Answer
+    binds: Answer
     lacking: tuple[str, ...]
     start: dt.datetime | None
     due: Due | None
@@ -65,7 +65,7 @@ def duty_findings(
 ) -> tuple[DutyFinding, ...]:
     """Every duty of an instrument that applies or may apply, clocks first."""
     found: dict[str, DutyFinding] = {}
-    for finding in findings:
+    for finding in sorted(findings, key=lambda f: f.answer != "yes"):
         if finding.answer in {"yes", "open"}:
             for obligation in finding.instrument.obligations:
                 duty = _duty(finding, obligation, facts, rules, timezone)
@@ -82,9 +82,7 @@ def _duty(
 ) -> DutyFinding:
     trigger = weigh(rules.compile(obligation.trigger), facts)
     unless = weigh(rules.compile(obligation.unless), facts) if obligation.unless else None
-    start = None
-    if not obligation.start_event.startswith("fulfilled:"):
-        start = facts.time(obligation.start_event)
+    start, start_lacks = _start(obligation, facts)
     excused = unless is not None and unless.answer == "yes"
     # An exception that nobody has claimed does not hold the clock back.
     sure = finding.answer == "yes" and trigger.answer == "yes"
@@ -99,17 +97,27 @@ def _duty(
     elif start is None:
         clock = "waiting"
     else:
-        clock = "running" if sure else "provisional"
+        clock = "running" if sure and not start_lacks else "provisional"
         instant = due(start, obligation.within, timezone)
     return DutyFinding(
         instrument=finding.instrument,
         obligation=obligation,
         clock=clock,
-        sure=sure,
+        sure=sure and not (start_lacks and instant),
         trigger=trigger,
         unless=unless,
-        applies=finding.answer,
-        lacking=tuple(dict.fromkeys(finding.lacking + trigger.lacking)),
+        binds=finding.binds,
+        lacking=tuple(dict.fromkeys(finding.lacking + trigger.lacking + start_lacks)),
         start=start,
         due=instant,
     )
+
+
+def _start(obligation: Obligation, facts: FactSheet) -> tuple[dt.datetime | None, tuple[str, ...]]:
+    """The start of the clock and what is lacking: of disputed times the earliest is taken."""
+    event = obligation.start_event
+    if event.startswith("fulfilled:"):
+        return None, ()
+    times = [value for value in facts.facts[event].values if isinstance(value, dt.datetime)]
+    known = facts.facts[event].state == "known"
+    return min(times, default=None), () if known else (event,)

@@ -8,6 +8,7 @@ somebody has said that it is not known). Only known features decide a rule.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
@@ -21,13 +22,20 @@ State = Literal["known", "unknown", "disputed"]
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One statement about one feature. ``value`` None says "not known"."""
+    """One statement about one feature. ``value`` None says "not known".
+
+    ``source`` is where the person has it from, ``place`` where the claim stands
+    ("facts.toml, fact 3"). ``disputed``: whoever said it also said that others
+    disagree.
+    """
 
     name: str
     value: bool | str | int | dt.datetime | tuple[str, ...] | None
     said_by: str
     said_at: dt.datetime | None
     source: str
+    place: str = ""
+    disputed: bool = False
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -50,13 +58,14 @@ class Fact(msgspec.Struct, frozen=True):
     def state(self) -> State:
         """Known, disputed or unknown."""
         count = len(self.values)
-        return "unknown" if count == 0 else "known" if count == 1 else "disputed"
+        if count == 0:
+            return "unknown"
+        return "disputed" if count > 1 or any(c.disputed for c in self.claims) else "known"
 
     @property
     def value(self) -> Value | None:
         """The value where it is known, else None."""
-        values = self.values
-        return values[0] if len(values) == 1 else None
+        return self.values[0] if self.state == "known" else None
 
 
 class FactSheet(msgspec.Struct, frozen=True):
@@ -91,22 +100,19 @@ class FactSheet(msgspec.Struct, frozen=True):
 
 
 def sheet(features: Mapping[str, Feature], claims: Iterable[Claim]) -> FactSheet:
-    """Sort claims to features. BadInput for a feature that does not exist or a wrong value."""
+    """Sort claims to features. BadInput for a claim that ``refuse_misfit`` refuses."""
     sorted_claims: dict[str, list[Claim]] = {name: [] for name in features}
     for claim in claims:
-        if claim.name not in features:
-            raise BadInput(f"there is no feature {claim.name!r}: see 'comity knowledge list'")
-        if claim.value is not None:
-            _refuse_misfit(features[claim.name], claim.value)
+        refuse_misfit(claim, features)
         sorted_claims[claim.name].append(claim)
     return FactSheet(
         {name: Fact(features[name], tuple(found)) for name, found in sorted_claims.items()}
     )
 
 
-def typed(value: Value | Sequence[str] | None, feature: Feature, place: str) -> Value | None:
+def typed(value: Value | Sequence[str] | None, feature: Feature | None, place: str) -> Value | None:
     """A value out of a file in the form that claims hold: lists as tuples, times as instants."""
-    if isinstance(value, str) and feature.type == "time":
+    if isinstance(value, str) and feature is not None and feature.type == "time":
         try:
             return dt.datetime.fromisoformat(value)
         except ValueError as error:
@@ -118,6 +124,9 @@ def typed(value: Value | Sequence[str] | None, feature: Feature, place: str) -> 
     return cast("Value | None", value)
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_MAX_WORDS = 50
+_MAX_INT = 2**53
 _WANTED: dict[str, tuple[type, str]] = {
     "bool": (bool, "true or false"),
     "string": (str, "text"),
@@ -127,15 +136,59 @@ _WANTED: dict[str, tuple[type, str]] = {
 }
 
 
-def _refuse_misfit(feature: Feature, value: Value) -> None:
+def refuse_misfit(claim: Claim, features: Mapping[str, Feature]) -> None:
+    """Raise BadInput, naming the place, for a claim that does not fit its feature."""
+    at = f"{claim.place}: " if claim.place else ""
+    feature = features.get(claim.name)
+    if feature is None:
+        raise BadInput(
+            f"{at}there is no feature {claim.name!r}; 'comity knowledge list vocabulary' lists them"
+        )
+    if claim.value is not None:
+        reason = _misfit(feature, claim.value)
+        if reason:
+            raise BadInput(f"{at}{feature.id} {reason}")
+
+
+def _misfit(feature: Feature, value: Value) -> str | None:
     kind, wanted = _WANTED[feature.type]
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise BadInput(f"{feature.id} must be {wanted}, not {value!r}")
-    if isinstance(value, dt.datetime) and value.tzinfo is None:
-        raise BadInput(f"{feature.id} needs a time zone: write {value.isoformat()}Z for UTC")
+    fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+    if isinstance(value, tuple):
+        fits = fits and all(isinstance(word, str) for word in value)
+    if not fits:
+        return f"must be {wanted}, not {_short(value)}"
+    if isinstance(value, dt.datetime):
+        return _odd_time(value)
+    if isinstance(value, int):
+        return None if abs(value) < _MAX_INT else "is too large a number"
     words = value if isinstance(value, tuple) else (value,)
-    if feature.values:
-        for word in words:
-            if word not in feature.values:
-                allowed = ", ".join(feature.values)
-                raise BadInput(f"{feature.id} must be one of {allowed}, not {word!r}")
+    return _odd_words(feature, tuple(map(str, words)))
+
+
+def _odd_time(value: dt.datetime) -> str | None:
+    if value.tzinfo is None:
+        return f"needs a time zone: write {value.isoformat()}Z for UTC"
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        return f"must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}, not in {value.year}"
+    return None
+
+
+def _odd_words(feature: Feature, words: tuple[str, ...]) -> str | None:
+    if len(words) > _MAX_WORDS:
+        return f"may list at most {_MAX_WORDS} entries, not {len(words)}"
+    for word in words:
+        if feature.values and word not in feature.values:
+            return f"must be one of {', '.join(feature.values)}, not {_short(word)}"
+        if feature.states and not is_state_code(word):
+            return f"must be a state's three-letter code such as EST, not {_short(word)}"
+    return None
+
+
+def is_state_code(text: str) -> bool:
+    """ISO 3166-1 alpha-3, or a code of the operator's own for an entity outside the packs."""
+    return re.fullmatch(r"[A-Z0-9][A-Z0-9-]{2,11}", text) is not None
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"  # one line of a terminal

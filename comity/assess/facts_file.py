@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
 import tomli_w
 
-from comity.assess.facts import Claim, typed
+from comity.assess.facts import Claim, is_state_code, refuse_misfit, typed
 from comity.errors import BadInput
 from comity.knowledge.model import Feature
 
@@ -55,7 +55,7 @@ def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> Fa
         raise BadInput(
             f"{file} is not UTF-8 text (byte {error.start}): save it as UTF-8"
         ) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise BadInput(f"{file} is not valid TOML: {error}") from error
     extra = set(document) - {"sheet", "fact"}
     if extra:
@@ -67,6 +67,10 @@ def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> Fa
         about = msgspec.convert(document.get("sheet", {}), _Sheet)
     except msgspec.ValidationError as error:
         raise BadInput(f"{file}, [sheet]: {error}") from error
+    if about.replay_at is not None and about.replay_at.tzinfo is None:
+        raise BadInput(f"{file}, [sheet]: replay_at needs a time zone, such as ...T09:00:00Z")
+    if about.own is not None and not is_state_code(about.own):
+        raise BadInput(f"{file}, [sheet]: own must be a state's three-letter code such as EST")
     return FactsFile(
         case=about.case,
         own=about.own,
@@ -91,13 +95,17 @@ def _claim(row: object, features: Mapping[str, Feature], place: str) -> Claim:
     if (parsed.state == "unknown") != (parsed.value is None):
         said = "has a value" if parsed.value is not None else "has no value"
         raise BadInput(f"{place}: {parsed.name} is marked {parsed.state} and {said}")
-    return Claim(
+    claim = Claim(
         name=parsed.name,
         value=typed(parsed.value, feature, place),
         said_by=parsed.said_by,
         said_at=parsed.said_at,
         source=parsed.source,
+        place=place,
+        disputed=parsed.state == "disputed",
     )
+    refuse_misfit(claim, features)
+    return claim
 
 
 def write_facts(facts: FactsFile) -> bytes:
@@ -107,13 +115,20 @@ def write_facts(facts: FactsFile) -> bytes:
         for name in ("case", "own", "replay_at")
         if (value := getattr(facts, name)) is not None
     }
-    return tomli_w.dumps({"sheet": about, "fact": [_table(c) for c in facts.claims]}).encode()
+    return tomli_w.dumps({"sheet": about}).encode() + add_facts(b"", facts.claims)
+
+
+def add_facts(sheet: bytes, claims: Iterable[Claim]) -> bytes:
+    """A sheet with more claims at its end; what people wrote in it, comments too, stays."""
+    # The writer would put short tables on one line, which cannot be added to.
+    tables = (f"\n[[fact]]\n{tomli_w.dumps(_table(claim))}" for claim in claims)
+    return sheet + "".join(tables).encode()
 
 
 def _table(claim: Claim) -> dict[str, object]:
     table: dict[str, object] = {"name": claim.name, "state": "unknown"}
     if claim.value is not None:
-        table["state"] = "known"
+        table["state"] = "disputed" if claim.disputed else "known"
         table["value"] = list(claim.value) if isinstance(claim.value, tuple) else claim.value
     table["said_by"] = claim.said_by
     if claim.said_at is not None:

@@ -76,9 +76,4 @@ def _waiting(
 
 
 def _duty_lacks(duty: DutyFinding) -> tuple[str, ...]:
-    lacks = duty.lacking
-    if duty.unless is not None:
-        lacks += duty.unless.lacking
-    if duty.clock == "waiting" and not duty.obligation.start_event.startswith("fulfilled:"):
-        lacks += (duty.obligation.start_event,)
-    return lacks
+    return duty.lacking + (duty.unless.lacking if duty.unless is not None else ())

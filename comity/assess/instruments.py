@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 import msgspec
 
+from comity.agreements.clock import at_zone
 from comity.agreements.instrument import Instrument
-from comity.assess.basis import Answer, Basis, weigh
+from comity.assess.basis import ANSWER_OF, Answer, Basis, Condition, combine, weigh
 from comity.assess.facts import FactSheet
 from comity.assess.parties import Parties
-from comity.knowledge.base import Knowledge, Place
+from comity.knowledge.base import Knowledge
 from comity.rules.predicate import Rules
-from comity.wording import Sentence, say, terms
-
-_ANSWER: dict[Place, Answer] = {"in": "yes", "out": "no", "unknown": "open"}
-
-
-class Condition(msgspec.Struct, frozen=True):
-    """One condition of application and how it came out."""
-
-    answer: Answer
-    reason: Sentence
+from comity.wording import say, term, terms
 
 
 class InstrumentFinding(msgspec.Struct, frozen=True):
-    """Whether an instrument applies. ``counterpart`` is the other state, where two are needed."""
+    """Whether an instrument applies. ``counterpart`` is the other state, where two are needed.
+
+    ``binds`` leaves the matter aside: is it in force between these parties?
+    """
 
     instrument: Instrument
     counterpart: str | None
     answer: Answer
+    binds: Answer
     tests: tuple[Condition, ...]
     matter: Basis
     lacking: tuple[str, ...]  #: features that have to be settled before it is known
 
 
 def instrument_findings(
-    knowledge: Knowledge, facts: FactSheet, sides: Parties, rules: Rules
+    knowledge: Knowledge, facts: FactSheet, sides: Parties, rules: Rules, *, timezone: str
 ) -> tuple[InstrumentFinding, ...]:
-    """One finding per instrument and counterpart, in the order of the pack."""
+    """One finding per instrument and counterpart, in the order of the pack.
+
+    ``timezone`` is that of the victim, whose days count for laws.
+    """
     found: list[InstrumentFinding] = []
     for instrument in knowledge.instruments.values():
         matter = weigh(rules.compile(instrument.applies_if), facts)
@@ -47,46 +45,66 @@ def instrument_findings(
         if instrument.between == "both" and sides.counterparts:
             counterparts = sides.counterparts
         for other in counterparts:
-            on, taken = _day(facts, sides, instrument)
-            tests = (
-                *taken,
-                _in_force(instrument, on),
-                *_bound(knowledge, instrument, sides, other, on),
-                _fits(knowledge, matter),
-            )
-            answer = combine(test.answer for test in tests)
+            on, notes = _when(instrument, facts, sides, timezone)
+            in_force = _in_force(instrument, on)
+            if any(note.answer == "open" for note in notes):
+                in_force = Condition("open", in_force.reason)
+            bound = (*notes, in_force, *_bound(knowledge, instrument, sides, other, on))
+            tests = (*bound, _fits(knowledge, matter))
             lacking = matter.lacking
             if instrument.between == "debtor" and sides.victim is None:
                 lacking = ("victim.state", *lacking)
-            found.append(InstrumentFinding(instrument, other, answer, tests, matter, lacking))
+            found.append(
+                InstrumentFinding(
+                    instrument=instrument,
+                    counterpart=other,
+                    answer=combine(test.answer for test in tests),
+                    binds=combine(test.answer for test in bound),
+                    tests=tests,
+                    matter=matter,
+                    lacking=lacking,
+                )
+            )
     return tuple(found)
 
 
-def combine(answers: Iterable[Answer]) -> Answer:
-    """All must hold: one "no" decides, then a fault, then what is open."""
-    given = set(answers)
-    for answer in ("no", "fault", "open"):
-        if answer in given:
-            return answer
-    return "yes"
-
-
-def _day(
-    facts: FactSheet, sides: Parties, instrument: Instrument
+def _when(
+    instrument: Instrument, facts: FactSheet, sides: Parties, timezone: str
 ) -> tuple[dt.date, tuple[Condition, ...]]:
-    """The day to look at, and a condition that says so where it had to be assumed.
+    """The day to look at, and what has to be said about choosing it.
 
-    A law must have been in force when the incident began; a treaty on
-    cooperation must be in force when the request is made.
+    A treaty on cooperation must be in force when the request is made. A law
+    must be in force when its duty arises, which is when the victim becomes
+    aware; where it was not when the incident began, or the other way round,
+    that question is left to a lawyer. Days are those of the debtor's wall clock.
     """
-    today = sides.now.astimezone(dt.UTC).date()
+
+    def day(instant: dt.datetime) -> dt.date:
+        return at_zone(instant, timezone).local.date()
+
+    today = day(sides.now)
     if instrument.between == "both":
         return today, ()
-    occurred = facts.time("incident.occurred_at")
-    if occurred is not None:
-        return occurred.astimezone(dt.UTC).date(), ()
-    taken = say("it is not known when the incident began: {day} is taken", day=today)
-    return today, (Condition("yes", taken),)
+    aware, began = facts.time("incident.aware_at"), facts.time("incident.occurred_at")
+    on = day(aware) if aware else today
+    notes = []
+    if aware is None:
+        taken = say("it is not known when the victim became aware: {day} is taken", day=on)
+        notes.append(Condition("yes", taken))
+    if began and _in_force(instrument, day(began)).answer != _in_force(instrument, on).answer:
+        notes.append(
+            Condition(
+                "open",
+                say(
+                    "{instrument} applied on only one of the two days: the incident began on "
+                    "{began}, awareness on {aware}",
+                    instrument=term(instrument.short),
+                    began=day(began),
+                    aware=on,
+                ),
+            )
+        )
+    return on, tuple(notes)
 
 
 def _in_force(instrument: Instrument, on: dt.date) -> Condition:
@@ -132,7 +150,7 @@ def _bound(
 
 def _standing(knowledge: Knowledge, instrument: Instrument, state: str, on: dt.date) -> Condition:
     standing = knowledge.standing_to_instrument(instrument, state, on)
-    return Condition(_ANSWER[standing.place], standing.reason)
+    return Condition(ANSWER_OF[standing.place], standing.reason)
 
 
 def _fits(knowledge: Knowledge, matter: Basis) -> Condition:

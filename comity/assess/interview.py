@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from comity.assess.assessment import assess
-from comity.assess.facts import Claim, sheet
+from comity.assess.facts import Claim, is_state_code, sheet
 from comity.assess.gaps import Gap
 from comity.errors import BadInput
 from comity.knowledge.base import Knowledge
@@ -23,18 +23,20 @@ _FIRST = {"victim.state": 0, "incident.aware_at": 1}
 
 def next_question(
     knowledge: Knowledge,
-    claims: Iterable[Claim],
+    claims: Collection[Claim],
     asked: Collection[str],
     *,
     own: str | None,
     now: dt.datetime,
 ) -> Gap | None:
-    """The open question that most depends on, among those not asked yet; None when done."""
+    """The open question that most findings wait for, among those not asked in this sitting."""
     found = assess(knowledge, sheet(knowledge.features, claims), own=own, now=now)
     if len(asked) >= MAX_QUESTIONS:
         return None
+    said = {claim.name for claim in claims}
     left = [gap for gap in found.gaps if gap.feature.id not in asked]
-    left.sort(key=lambda gap: _FIRST.get(gap.feature.id, len(_FIRST)))
+    # What somebody has already answered with "not known" comes again, but last.
+    left.sort(key=lambda gap: (gap.feature.id in said, _FIRST.get(gap.feature.id, len(_FIRST))))
     return left[0] if left else None
 
 
@@ -85,7 +87,9 @@ def _state(text: str, knowledge: Knowledge) -> str:
     for state in knowledge.states.values():
         if text.casefold() in {state.id.casefold(), state.name.casefold()}:
             return state.id
-    if text.isupper():
+        if text.casefold() == state.alpha2.casefold():
+            raise BadInput(f"type {state.id} for {state.name}")
+    if is_state_code(text):
         return text  # an entity of the operator's own, which the packs need not know
     raise BadInput(f"no state is called {text!r}: type its three-letter code, such as EST")
 

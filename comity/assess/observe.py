@@ -7,17 +7,20 @@ with the object as its source.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
-from comity.assess.facts import Claim, typed
+from comity.assess.facts import Claim, refuse_misfit, typed
 from comity.errors import BadInput
 from comity.formats.reading import Reading, ReadObject
 from comity.knowledge.base import Knowledge
 from comity.stix.base import Foreign, StixObject
-from comity.stix.comity_ext import comity_incident
+from comity.stix.comity_ext import FactClaim, comity_incident
 from comity.stix.markings import Tlp, strictest, tlp_of
+from comity.stix.meta import MarkingDefinition
 from comity.stix.sdo import (
     AttackPattern,
     Identity,
@@ -30,6 +33,7 @@ from comity.stix.sdo import (
     Tool,
 )
 from comity.stix.sro import Relationship
+from comity.stix.timestamp import as_datetime, instant
 
 _ATTACK = frozenset({"mitre-attack", "mitre-mobile-attack", "mitre-ics-attack", "mitre-atlas"})
 _HIT = frozenset({"targets", "impacts"})
@@ -54,53 +58,61 @@ class Named(msgspec.Struct, frozen=True):
 class Observed(msgspec.Struct, frozen=True):
     """What the material says about the incident as a whole.
 
-    ``tlp`` is the strictest marking found, None where nothing is marked, and
-    ``unmarked`` how many objects carry none. ``actors`` are where actors are
-    named: the names themselves stay out of anything but an attribution.
+    ``unusable`` are sentences about claims that could not be used, ``set_aside``
+    about objects that were revoked or superseded, ``incidents`` how many
+    incidents the material holds. ``tlp`` is the strictest marking found, None
+    where nothing is marked, and ``unread_markings`` are markings that are no
+    TLP. ``actors`` are where actors are named: the names themselves stay out of
+    anything but an attribution.
     """
 
     title: str | None
     description: str | None
     told_by: str | None
     claims: tuple[Claim, ...]
+    unusable: tuple[str, ...]
+    set_aside: tuple[str, ...]
+    incidents: int
     techniques: tuple[Named, ...]
     software: tuple[Named, ...]
     actors: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     tlp: Tlp | None
-    unmarked: int
+    unread_markings: tuple[str, ...]
 
 
 def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
-    """Look through all received objects; the first incident, else the first report, is the title.
-
-    Raises BadInput where an incident's fact extension cannot be used.
-    """
-    placed = [
-        (_place(file.file, item), item.received.value)
+    """Look through all received objects; the first incident, else report, gives the title."""
+    everything = [
+        _Placed(_place(file.file, item), file.file, item.received.value)
         for file in received
         for item in file.reading.objects
     ]
-    told = _told(placed)
-    marked = [_level(value) for _, value in placed if value.type != "marking-definition"]
-    levels = [level for level in marked if level is not None]
+    current, set_aside = _current(everything)
+    told = _told(current)
+    claims, unusable = _claims(current, knowledge)
+    levels, unread = _markings(everything)
     return Observed(
         title=told[1].name if told else None,
         description=told[1].description if told else None,
         told_by=told[0] if told else None,
-        claims=(*_stated(placed, knowledge), *_victim(placed, knowledge)),
-        techniques=_named(placed, (AttackPattern,)),
-        software=_named(placed, (Malware, Tool)),
-        actors=tuple(
-            place for place, value in placed if isinstance(value, ThreatActor | IntrusionSet)
-        ),
-        counts=tuple(sorted(Counter(value.type for _, value in placed).items())),
+        claims=claims,
+        unusable=unusable,
+        set_aside=set_aside,
+        incidents=len({p.value.id for p in current if isinstance(p.value, Incident)}),
+        techniques=_named(current, (AttackPattern,)),
+        software=_named(current, (Malware, Tool)),
+        actors=tuple(p.place for p in current if isinstance(p.value, ThreatActor | IntrusionSet)),
+        counts=tuple(sorted(Counter(p.value.type for p in everything).items())),
         tlp=strictest(levels),
-        unmarked=len(marked) - len(levels),
+        unread_markings=unread,
     )
 
 
-_Placed = list[tuple[str, StixObject | Foreign]]
+class _Placed(NamedTuple):
+    place: str
+    file: str
+    value: StixObject | Foreign
 
 
 def _place(file: str, item: ReadObject) -> str:
@@ -108,44 +120,111 @@ def _place(file: str, item: ReadObject) -> str:
     return f"{ident} in {file} at {item.origin.position}"
 
 
-def _told(placed: _Placed) -> tuple[str, Incident | Report] | None:
+def _current(everything: list[_Placed]) -> tuple[list[_Placed], tuple[str, ...]]:
+    """The newest version of each object that was not revoked, and a word on the others."""
+    newest: dict[str, str] = {}
+    for item in everything:
+        if (ident := item.value.id) and (modified := _modified(item.value)):
+            newest[ident] = max(newest.get(ident, ""), modified)
+    kept, aside = [], []
+    for item in everything:
+        modified = _modified(item.value)
+        if getattr(item.value, "revoked", False):
+            aside.append(f"revoked by its author: {item.place}")
+        elif modified and item.value.id and modified < newest[item.value.id]:
+            aside.append(f"a newer version was received: {item.place}")
+        else:
+            kept.append(item)
+    gone = {i.value.id for i in everything if getattr(i.value, "revoked", False)}
+    # Revoking is final (STIX 2.1 §3.6): an older version of a revoked object is not current again.
+    return [item for item in kept if item.value.id not in gone], tuple(aside)
+
+
+def _modified(value: StixObject | Foreign) -> str | None:
+    modified = getattr(value, "modified", None)
+    return instant(modified) if modified is not None else None
+
+
+def _told(placed: list[_Placed]) -> tuple[str, Incident | Report] | None:
     for kind in (Incident, Report):
-        for place, value in placed:
-            if isinstance(value, kind):
-                return place, value
+        for item in placed:
+            if isinstance(item.value, kind):
+                return item.place, item.value
     return None
 
 
-def _level(value: StixObject | Foreign) -> Tlp | None:
-    """The strictest TLP level on the object or on any part of it."""
-    refs = [*value.object_marking_refs]
-    refs += [g.marking_ref for g in value.granular_markings if g.marking_ref is not None]
-    return strictest(level for level in map(tlp_of, refs) if level is not None)
+def _markings(placed: list[_Placed]) -> tuple[list[Tlp], tuple[str, ...]]:
+    """TLP levels on objects or their parts, and references to markings that are no TLP.
+
+    A bundle may bring a TLP marking under an id of its own; it counts by its name.
+    """
+    own = {
+        p.value.id: level
+        for p in placed
+        if isinstance(p.value, MarkingDefinition) and (level := _named_level(p.value)) is not None
+    }
+    levels: list[Tlp] = []
+    unread: dict[str, None] = {}
+    for item in placed:
+        refs = [*item.value.object_marking_refs]
+        refs += [g.marking_ref for g in item.value.granular_markings if g.marking_ref is not None]
+        for ref in refs:
+            level = tlp_of(ref)
+            if level is None:
+                level = own.get(ref)
+            if level is None:
+                unread[ref] = None
+            else:
+                levels.append(level)
+    return levels, tuple(unread)
 
 
-def _stated(placed: _Placed, knowledge: Knowledge) -> Iterator[Claim]:
-    """Claims of the fact extension that incidents carry."""
-    for place, incident in placed:
-        if not isinstance(incident, Incident):
-            continue
-        extension = comity_incident(incident)
-        for fact in extension.facts if extension else ():
-            feature = knowledge.features.get(fact.name)
-            if feature is None:
-                raise BadInput(f"{place}: there is no feature {fact.name!r}")
-            yield Claim(
-                name=fact.name,
-                value=typed(fact.value, feature, place),
-                said_by=fact.said_by,
-                said_at=fact.said_at.as_datetime(),
-                source=f"{fact.source} ({place})" if fact.source else place,
-            )
+def _named_level(marking: MarkingDefinition) -> Tlp | None:
+    said = marking.definition.get("tlp") if marking.definition_type == "tlp" else marking.name
+    word = str(said or "").upper().removeprefix("TLP:").replace("+", "_").replace("WHITE", "CLEAR")
+    return Tlp.__members__.get(word)
 
 
-def _victim(placed: _Placed, knowledge: Knowledge) -> Iterator[Claim]:
+def _claims(
+    placed: list[_Placed], knowledge: Knowledge
+) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
+    """Claims of the fact extension and of the victim's identity; one that misfits is left out."""
+    claims, unusable = [], []
+    for item in placed:
+        if isinstance(item.value, Incident):
+            try:
+                extension = comity_incident(item.value)
+            except BadInput as error:
+                unusable.append(f"{item.place}: {error}")
+                continue
+            for fact in extension.facts if extension else ():
+                try:
+                    claims.append(_stated(item, fact, knowledge))
+                except BadInput as error:
+                    unusable.append(str(error))
+    claims += _victim(placed, knowledge)
+    return tuple(claims), tuple(unusable)
+
+
+def _stated(item: _Placed, fact: FactClaim, knowledge: Knowledge) -> Claim:
+    claim = Claim(
+        name=fact.name,
+        value=typed(fact.value, knowledge.features.get(fact.name), item.place),
+        # Who said it is itself only what the file says.
+        said_by=f"{fact.said_by}, according to {item.file}",
+        said_at=as_datetime(fact.said_at),
+        source=fact.source or item.place,
+        place=item.place,
+        disputed=fact.state == "disputed",
+    )
+    refuse_misfit(claim, knowledge.features)
+    return claim
+
+
+def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
     """State and sector of an identity that an incident is said to target or impact."""
-    by_id = {value.id: (place, value) for place, value in placed}
-    links = [(place, v) for place, v in placed if isinstance(v, Relationship)]
+    by_id = {item.value.id: item for item in placed}
+    links = [(item.place, item.value) for item in placed if isinstance(item.value, Relationship)]
     hit = [
         by_id[link.target_ref]
         for _, link in links
@@ -153,40 +232,42 @@ def _victim(placed: _Placed, knowledge: Knowledge) -> Iterator[Claim]:
         and link.source_ref.startswith("incident--")
         and link.target_ref in by_id
     ]
-    for place, identity in hit:
+    for place, file, identity in hit:
         if not isinstance(identity, Identity):
             continue
-        said_by, said_at = _author(identity, by_id), identity.created.as_datetime()
+        author = by_id.get(identity.created_by_ref) if identity.created_by_ref else None
+        named = author.value.name if author and isinstance(author.value, Identity) else "its sender"
+        base = Claim(
+            name="victim.sector",
+            value=None,
+            said_by=f"{named}, according to {file}",
+            said_at=as_datetime(identity.created),
+            source=place,
+            place=place,
+        )
         for sector in identity.sectors[:1]:
-            yield Claim(
-                name="victim.sector", value=sector, said_by=said_by, said_at=said_at, source=place
-            )
+            yield replace(base, value=sector)
         for link_place, link in links:
-            if link.relationship_type != "located-at" or link.source_ref != identity.id:
-                continue
-            _, location = by_id.get(link.target_ref, ("", None))
-            country = location.country if isinstance(location, Location) else None
-            if country and (state := knowledge.state_by_alpha2(country)):
-                yield Claim(
-                    name="victim.state",
-                    value=state.id,
-                    said_by=said_by,
-                    said_at=said_at,
-                    source=link_place,
-                )
-
-
-def _author(value: Identity, by_id: Mapping[str | None, tuple[str, StixObject | Foreign]]) -> str:
-    _, author = by_id.get(value.created_by_ref, ("", None)) if value.created_by_ref else ("", None)
-    return author.name if isinstance(author, Identity) else "the sender of the file"
+            if link.relationship_type == "located-at" and link.source_ref == identity.id:
+                found = by_id.get(link.target_ref)
+                country = found.value.country if found and isinstance(found.value, Location) else ""
+                if country and (state := knowledge.state_by_alpha2(country)):
+                    yield replace(
+                        base,
+                        name="victim.state",
+                        value=state.id,
+                        source=link_place,
+                        place=link_place,
+                    )
 
 
 def _named(
-    placed: _Placed, kinds: tuple[type[AttackPattern | Malware | Tool], ...]
+    placed: list[_Placed], kinds: tuple[type[AttackPattern | Malware | Tool], ...]
 ) -> tuple[Named, ...]:
     found: dict[str, Named] = {}
-    for place, value in placed:
-        if isinstance(value, kinds):
+    for item in placed:
+        if isinstance(item.value, kinds):
+            value = item.value
             ident = next(
                 (
                     ref.external_id
@@ -196,5 +277,5 @@ def _named(
                 None,
             )
             name = value.name or ident or value.id
-            found.setdefault(ident or name, Named(ident, name, place))
+            found.setdefault(ident or name, Named(ident, name, item.place))
     return tuple(found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -95,7 +96,8 @@ def run(args: argparse.Namespace) -> int:
             by=by,
             clock=common.now,
         )
-    folder = args.out or Path("comity-dossier") / _slug(result.dossier.title)
+    name = f"{_slug(result.dossier.title)}-{result.entry}"
+    folder = args.out or Path("comity-dossier") / name
     write_whole(folder / "dossier.json", result.json)
     write_whole(folder / "dossier.html", result.html.encode())
     _report(args, result, folder)
@@ -103,16 +105,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _name(path: str) -> str:
-    return "standard input" if path == "-" else Path(path).name
+    # A name that is no UTF-8 must not keep evidence out of the record.
+    raw = os.fsencode(Path(path).name)
+    return "standard input" if path == "-" else raw.decode("utf-8", "backslashreplace")
 
 
 def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
     """Claims made on the command line."""
-    from comity.assess.facts import Claim
+    from comity.assess.facts import Claim, is_state_code
 
     for option, code in (("--as", args.own), ("--victim", args.victim)):
         if code is not None:
-            if not re.fullmatch(r"[A-Z0-9-]{2,12}", code):
+            if not is_state_code(code):
                 raise BadInput(f"{option} takes a state's three capital letters, such as EST")
             if code not in knowledge.states:
                 print(
@@ -132,6 +136,7 @@ def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
             said_by=common.who(),
             said_at=common.now(),
             source=f"command line, {option}",
+            place=f"command line, {option}",
         )
         for name, value, option in said
         if value is not None

@@ -53,11 +53,21 @@ def who() -> str:
         return f"uid {os.getuid()}"
 
 
-def open_record(args: argparse.Namespace) -> Record:
-    """The record of the data folder; nothing is made before the first write."""
-    from comity.record.store import Record
+def open_record(args: argparse.Namespace, *, there: bool = False) -> Record:
+    """The record of the data folder; nothing is made before the first write.
 
-    return Record(home(args), clock=now, randomness=secrets.token_bytes)
+    ``there``: a record that does not exist is BadInput, not an empty one.
+    """
+    from comity.record.store import Record
+    from comity.record.stores import DIRECTORY
+
+    folder = home(args)
+    if there and not (folder / DIRECTORY).is_dir():
+        raise BadInput(
+            f"there is no record in {folder}: --home or COMITY_HOME names another data folder, "
+            f"and '{command()} demo' begins one"
+        )
+    return Record(folder, clock=now, randomness=secrets.token_bytes)
 
 
 def read_file(path: str, limit: int) -> bytes:
@@ -85,7 +95,7 @@ def instant(text: str) -> datetime:
         value = datetime.fromisoformat(text)
     except ValueError:
         value = None
-    if value is None or value.tzinfo is None:
+    if value is None or value.tzinfo is None or not 1970 < value.year < 2200:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a time with a zone such as 2026-01-31T08:00:00Z or ...+01:00"
         )
@@ -95,8 +105,3 @@ def instant(text: str) -> datetime:
 def command() -> str:
     """What the person typed to get here: ``comity``, or ``./run`` in a checkout."""
     return os.environ.get("COMITY_COMMAND", "comity")
-
-
-def clean(text: str) -> str:
-    """Text from outside without the control characters that could steer a terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

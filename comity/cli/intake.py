@@ -12,7 +12,7 @@ from comity.cli.files import write_whole
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
-    from comity.assess.facts_file import FactsFile
+    from comity.assess.facts import Claim
     from comity.assess.gaps import Gap
     from comity.knowledge.base import Knowledge
     from comity.rules.predicate import Value
@@ -36,39 +36,42 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(args: argparse.Namespace) -> int:
     """Ask, save, say what to do with the sheet."""
-    from comity.assess.facts_file import MAX_BYTES, FactsFile, read_facts
+    from comity.assess.facts import is_state_code
+    from comity.assess.facts_file import MAX_BYTES, FactsFile, read_facts, write_facts
     from comity.knowledge.load.packs import shipped
 
     knowledge = shipped()
+    if args.own is not None and not is_state_code(args.own):
+        raise BadInput("--as takes a state's three capital letters, such as EST")
     sheet = FactsFile(case=None, own=args.own, replay_at=None, claims=())
+    text = write_facts(sheet)
     if args.out.exists():
-        data = common.read_file(str(args.out), MAX_BYTES)
-        sheet = read_facts(data, knowledge.features, file=str(args.out))
+        text = common.read_file(str(args.out), MAX_BYTES)
+        sheet = read_facts(text, knowledge.features, file=str(args.out))
         _tell(f"Continuing {args.out}: {len(sheet.claims)} answers so far.")
     _tell("Enter alone means that it is not known; ? says why it is asked; q stops.\n")
-    asked = {claim.name for claim in sheet.claims}
-    before = len(asked)
-    sheet = _interview(knowledge, sheet, asked, args.out)
+    answered = _interview(knowledge, sheet.claims, text, args.out, sheet.own or args.own)
     if args.json:
         import msgspec
 
-        result = {"file": str(args.out), "answers": len(sheet.claims)}
-        print(msgspec.json.encode(result).decode())
+        print(msgspec.json.encode({"file": str(args.out), "answered": answered}).decode())
     else:
-        print(f"{len(asked) - before} questions answered; the fact sheet is {args.out}")
+        print(f"{answered} questions answered; the fact sheet is {args.out}")
         print(f"Next: {common.command()} assess REPORT --facts {args.out}")
     return 0
 
 
-def _interview(knowledge: Knowledge, sheet: FactsFile, asked: set[str], out: Path) -> FactsFile:
-    import msgspec
-
+def _interview(
+    knowledge: Knowledge, claims: tuple[Claim, ...], text: bytes, out: Path, own: str | None
+) -> int:
+    """Ask, adding each answer to the end of the sheet; return how many were given."""
     from comity.assess.facts import Claim
-    from comity.assess.facts_file import write_facts
+    from comity.assess.facts_file import add_facts
     from comity.assess.interview import next_question
 
-    write_whole(out, write_facts(sheet))
-    while gap := next_question(knowledge, sheet.claims, asked, own=sheet.own, now=common.now()):
+    write_whole(out, text)
+    asked: set[str] = set()
+    while gap := next_question(knowledge, claims, asked, own=own, now=common.now()):
         answered, value = _ask(gap, knowledge, len(asked) + 1)
         if not answered:
             break
@@ -80,9 +83,10 @@ def _interview(knowledge: Knowledge, sheet: FactsFile, asked: set[str], out: Pat
             said_at=common.now().replace(microsecond=0),
             source="comity intake",
         )
-        sheet = msgspec.structs.replace(sheet, claims=(*sheet.claims, claim))
-        write_whole(out, write_facts(sheet))
-    return sheet
+        claims = (*claims, claim)
+        text = add_facts(text, [claim])
+        write_whole(out, text)
+    return len(asked)
 
 
 def _ask(gap: Gap, knowledge: Knowledge, number: int) -> tuple[bool, Value | None]:

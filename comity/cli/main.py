@@ -8,6 +8,7 @@ to stderr.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from comity import __version__
 from comity.cli import assess, intake, knowledge, record
 from comity.errors import BadInput, Unavailable
 
+_LONGEST = 2_000  # characters of an error: names and keys in it come from outside
 DONE, NEGATIVE, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -36,6 +38,10 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     args = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter is no reason to fail after the work is done.
+            stream.reconfigure(errors="replace")
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -63,5 +69,7 @@ def run() -> None:
 
 
 def _sorry(error: object, code: int) -> int:
-    print(f"comity: {error}", file=sys.stderr)
+    from comity.documents.plain import plain
+
+    print(f"comity: {plain(str(error), _LONGEST)}", file=sys.stderr)
     return code

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from comity.cli import common
 from comity.cli.files import write_whole
-from comity.errors import BadInput
+from comity.errors import BadInput, Unavailable
 
 _NEGATIVE = 1
 
@@ -66,10 +66,11 @@ def _emit(args: argparse.Namespace, value: object, lines: list[str]) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
+    from comity.documents.plain import plain
     from comity.record.payload import Assessment, Bulk, Erasure, Import, Opaque, unpack
 
     rows: list[dict[str, object]] = []
-    with common.open_record(args) as record:
+    with common.open_record(args, there=True) as record:
         for entry in record.entries():
             if entry.payload is None:
                 rows.append({"index": entry.index, "kind": "erased"})
@@ -90,13 +91,13 @@ def _list(args: argparse.Namespace) -> int:
                 row |= {"at": payload.at.isoformat(), "by": payload.by}
             rows.append(row)
     lines = [
-        common.clean(
+        plain(
             f"{row['index']!s:>6}  {row.get('at', ''):<32} {row['kind']:<11} "
             f"{row.get('what', '')} {_counts(row)} {row.get('by', '')}"
         )
         for row in rows
     ]
-    _emit(args, rows, lines or ["The record is empty. 'comity demo' makes the first entries."])
+    _emit(args, rows, lines)
     return 0
 
 
@@ -110,7 +111,7 @@ def _verify(args: argparse.Namespace) -> int:
     from comity.record.verification import VerifyReport
 
     def verify() -> VerifyReport:
-        with common.open_record(args) as record:
+        with common.open_record(args, there=True) as record:
             if not sys.stderr.isatty():
                 return record.verify()
             from rich.console import Console
@@ -133,10 +134,10 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _keys(args: argparse.Namespace) -> int:
-    with common.open_record(args) as record:
+    with common.open_record(args, there=True) as record:
         keys = record.keys()
     if keys is None:
-        raise BadInput("the record has no keys yet: the first entry makes them")
+        raise Unavailable("the keys of the record are missing: restore them from a copy")
     _emit(
         args,
         {"origin": keys.origin, "vkeys": keys.vkeys, "fingerprint": keys.fingerprint},
@@ -155,7 +156,7 @@ def _erase(args: argparse.Namespace) -> int:
         if sys.stdin.readline().strip() != f"erase {args.index}":
             print("Nothing was erased.", file=sys.stderr)
             return _NEGATIVE
-    with common.open_record(args) as record:
+    with common.open_record(args, there=True) as record:
         done = record.erase(args.index, args.reason, tuple(args.officer))
     _emit(
         args,
@@ -166,7 +167,7 @@ def _erase(args: argparse.Namespace) -> int:
 
 
 def _prove(args: argparse.Namespace) -> int:
-    with common.open_record(args) as record:
+    with common.open_record(args, there=True) as record:
         proof = record.prove(args.index)
     file = args.out or Path(f"entry-{args.index}.tlog-proof")
     write_whole(file, proof)

@@ -6,54 +6,70 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from comity.cli.common import clean
 from comity.documents.model import ActRow, Dossier
 
 
 def show(dossier: Dossier) -> None:
     """Print what a decision maker needs first, without colour where there is no terminal."""
     console = Console(highlight=False, soft_wrap=False)
-
-    def line(text: str, style: str = "") -> None:
-        console.print(Text(clean(text), style=style))
-
-    replay = " · REPLAY OF A PAST MOMENT" if dossier.replay else ""
-    line(f"{dossier.status}{replay} · {dossier.marking}", "bold")
-    line(dossier.title, "bold underline")
-    others = ", ".join(dossier.counterparts) or "none known"
-    line(
-        f"Victim in {dossier.victim or 'not known'}; asked by {dossier.asked_by or 'not known'}; "
-        f"other states concerned: {others}; as of {dossier.moment.local} "
-        f"({dossier.moment.timezone})"
-    )
-    duties = [act for act in dossier.acts if act.kind == "duty"]
-    if duties:
-        table = Table(title="Decide", title_justify="left", show_edge=False, pad_edge=False)
-        for column in ("By", "What", "Why"):
-            table.add_column(column)
-        for act in duties:
-            table.add_row(*map(Text, (clean(_by(act)), clean(act.what), clean(act.why))))
-        console.print()
-        console.print(table)
-    else:
-        line("\nNothing is known to be due.")
-    reach = [act for act in dossier.acts if act.kind == "reach"]
-    line("\nWhom to reach", "bold")
-    for act in reach:
-        line(f"  {act.what}: {act.why}")
-    if not reach:
-        line("  no channel is known to be usable; the dossier says why")
-    line("\nAsk first", "bold")
+    _head(console, dossier)
+    _decide(console, dossier)
+    _reach(console, dossier)
+    _line(console, "\nAsk first", "bold")
     for number, gap in enumerate(dossier.gaps[:5], 1):
-        line(f"  {number}. {gap.question}{' (disputed)' if gap.disputed else ''}")
-    losses = sum(len(row.losses) for row in dossier.inputs)
+        disputed = " (disputed)" if gap.disputed else ""
+        _line(console, f"  {number}. {gap.question}{disputed}")
+    losses = sum(row.lost for row in dossier.inputs)
     if losses:
-        line(f"\n{losses} received objects could not be used; the dossier lists them.", "bold")
+        said = f"\n{losses} received objects could not be used; the dossier lists them."
+        _line(console, said, "bold")
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    console.print(Text(text, style=style))
+
+
+def _head(console: Console, dossier: Dossier) -> None:
+    replay = " · REPLAY OF A PAST MOMENT" if dossier.replay else ""
+    _line(console, f"{dossier.status}{replay} · {dossier.marking}", "bold")
+    _line(console, dossier.title, "bold underline")
+    others = ", ".join(dossier.counterparts) or "none known"
+    _line(
+        console,
+        f"Victim in {dossier.victim or 'not known'}; asked by {dossier.asked_by or 'not known'}; "
+        f"other states concerned: {others}; as of {dossier.moment.local} {dossier.moment.offset} "
+        f"({dossier.moment.timezone})",
+    )
+    for doubt in dossier.doubts:
+        _line(console, f"Check: {doubt}", "bold")
+
+
+def _decide(console: Console, dossier: Dossier) -> None:
+    if dossier.next and dossier.next.kind != "duty":
+        _line(console, f"\nNext: {dossier.next.what}", "bold")
+    duties = [act for act in (dossier.next, *dossier.duties) if act and act.kind == "duty"]
+    if not duties:
+        _line(console, "\nNothing is known to be due.")
+        return
+    table = Table(title="Decide", title_justify="left", show_edge=False, pad_edge=False)
+    for column in ("By", "What", "Why"):
+        table.add_column(column)
+    for act in duties:
+        table.add_row(*map(Text, (_by(act), act.what, act.why)))
+    console.print()
+    console.print(table)
+
+
+def _reach(console: Console, dossier: Dossier) -> None:
+    _line(console, "\nWhom to reach", "bold")
+    for caution in dossier.cautions:
+        _line(console, f"  First: {caution}", "bold")
+    for act in dossier.reach:
+        _line(console, f"  {act.what}: {act.why}")
+    if not dossier.reach:
+        _line(console, "  no channel is known to be usable; the dossier says why")
 
 
 def _by(act: ActRow) -> str:
-    if act.due is None:
-        return "without undue delay"
-    return f"{act.due.local} {act.due.timezone}, {act.left}" + (
-        "" if act.sure else " (to be confirmed)"
-    )
+    when = f"{act.due.local} {act.due.offset}, {act.left}" if act.due else str(act.when)
+    return when if act.sure else f"{when} (to be confirmed)"

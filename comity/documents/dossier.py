@@ -13,7 +13,7 @@ from comity.assess.assessment import Assessment
 from comity.assess.basis import Basis
 from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
-from comity.assess.facts import Fact
+from comity.assess.facts import Claim, Fact
 from comity.assess.gaps import Gap
 from comity.assess.instruments import InstrumentFinding
 from comity.assess.norms import NormFinding
@@ -37,11 +37,15 @@ from comity.documents.model import (
     SideRow,
     TechniqueRow,
 )
+from comity.documents.plain import plain
 from comity.knowledge.base import Knowledge
 from comity.knowledge.model import Feature
 from comity.rules.predicate import Value
 from comity.stix.markings import Tlp
+from comity.wording import Translate
 
+# What one page, one line and one list can hold; the record has the whole.
+_TITLE, _STORY, _WORDS, _LISTED = 160, 20_000, 300, 100
 # An assessment is the node's own product, whatever the marking of what it was made from: nobody
 # has released it, so it is for the organisation only.
 OWN = Tlp.AMBER_STRICT
@@ -60,7 +64,7 @@ _EFFECTS = (
 def build(
     assessment: Assessment,
     observed: Observed,
-    received: Sequence[tuple[Received, int | None]],
+    inputs: tuple[InputRow, ...],
     knowledge: Knowledge,
     language: Language,
     *,
@@ -69,11 +73,12 @@ def build(
 ) -> Dossier:
     """Lay the findings out for a reader.
 
-    ``received`` pairs each file with the index of its entry in the record, and
-    ``origin`` names that record; None where nothing was recorded. ``replay``
-    says that the moment was chosen, not read from the clock.
+    ``inputs`` are the files (``input_row``), ``origin`` names the record that
+    holds them, None where nothing was recorded. ``replay`` says that the moment
+    was chosen, not read from the clock.
     """
-    return _Builder(assessment, observed, knowledge, language).dossier(received, origin, replay)
+    builder = _Builder(assessment, observed, knowledge, language)
+    return builder.dossier(inputs, origin, replay=replay)
 
 
 _F = TypeVar("_F", InstrumentFinding, ChannelFinding)
@@ -94,18 +99,13 @@ class _Builder:
         self.tr = language.tr
         self.now = assessment.sides.now
 
-    def dossier(
-        self,
-        received: Sequence[tuple[Received, int | None]],
-        origin: str | None,
-        replay: bool,  # noqa: FBT001
-    ) -> Dossier:
+    def dossier(self, inputs: tuple[InputRow, ...], origin: str | None, *, replay: bool) -> Dossier:
         found, sides = self.found, self.found.sides
         level, why = self._marking()
-        files = tuple(file.file for file, _ in received)
+        files = tuple(row.file for row in inputs)
         return Dossier(
             product=f"Comity {__version__}",
-            title=self.observed.title or self.tr("Untitled incident"),
+            title=plain(self.observed.title or self.tr("Untitled incident"), _TITLE),
             marking=level.label,
             marking_reason=why,
             status=self.tr("DRAFT, NOT RELEASED"),
@@ -113,13 +113,21 @@ class _Builder:
             language=self.language.code,
             asked_by=self._state(sides.own),
             victim=self._victim(),
-            counterparts=tuple(self.knowledge.name_of(state) for state in sides.counterparts),
+            counterparts=tuple(self._state(state) or state for state in sides.counterparts),
             moment=self.language.moment(self.now, found.timezone),
-            happened=self.observed.description
-            or self.tr("The material received describes no incident in words."),
+            happened=plain(
+                self.observed.description
+                or self.tr("The material received describes no incident in words."),
+                _STORY,
+                lines=True,
+            ),
             happened_sources=(self.observed.told_by,) if self.observed.told_by else files,
             effects=tuple(self._fact(found.facts.facts[name]) for name in _EFFECTS),
-            acts=tuple(self._act(act) for act in found.acts),
+            next=self._act(found.agenda.next) if found.agenda.next else None,
+            duties=tuple(map(self._act, found.agenda.duties)),
+            reach=tuple(map(self._act, found.agenda.reach)),
+            cautions=tuple(map(self.language.say, found.cautions)),
+            doubts=(*map(self.language.say, found.doubts), *self._material_doubts()),
             gaps=tuple(self._gap(gap) for gap in found.gaps),
             norms=tuple(self._norm(norm) for norm in found.norms),
             instruments=tuple(
@@ -134,9 +142,15 @@ class _Builder:
             ),
             techniques=_named(self.observed.techniques),
             software=_named(self.observed.software),
+            unusable=_first(self.observed.unusable, self.tr),
+            set_aside=_first(self.observed.set_aside, self.tr),
+            purposes=tuple(
+                ReasonRow(self.tr(purpose.word), self.language.say(purpose.why))
+                for purpose in found.purposes
+            ),
             actors_named=len(self.observed.actors),
             actors_sources=self.observed.actors,
-            inputs=tuple(_input(file, entry) for file, entry in received),
+            inputs=inputs,
             origin=origin,
             packs=tuple(PackRow(stamp.name, stamp.sha256) for stamp in self.knowledge.stamps),
             not_covered=(
@@ -153,8 +167,32 @@ class _Builder:
             return marked, self.tr("the strictest marking of what was received")
         return OWN, self.tr("what this node makes itself stays in the organisation until released")
 
+    def _material_doubts(self) -> tuple[str, ...]:
+        found = []
+        if self.observed.incidents > 1:
+            found.append(
+                self.tr(
+                    "The material holds {count} incidents: title and text are those of the first."
+                ).format(count=self.observed.incidents)
+            )
+        if self.observed.unusable:
+            found.append(
+                self.tr("{count} facts in the material could not be used: see Evidence.").format(
+                    count=len(self.observed.unusable)
+                )
+            )
+        if self.observed.unread_markings:
+            found.append(
+                self.tr(
+                    "The material carries {count} markings that are not TLP: read them."
+                ).format(count=len(self.observed.unread_markings))
+            )
+        return tuple(found)
+
     def _state(self, code: str | None) -> str | None:
-        return self.knowledge.name_of(code) if code else None
+        if code is None or code in self.knowledge.states:
+            return self.knowledge.name_of(code) if code else None
+        return self.tr("{code} (not in the packs)").format(code=code)
 
     def _victim(self) -> str | None:
         fact = self.found.facts.facts["victim.state"]
@@ -170,21 +208,22 @@ class _Builder:
             return self.tr("yes") if value else self.tr("no")
         if isinstance(value, dt.datetime):
             moment = self.language.moment(value, self.found.timezone)
-            return f"{moment.local} ({moment.timezone})"
+            return f"{moment.local} {moment.offset}"
         if isinstance(value, tuple):
-            words = map(self.knowledge.name_of, value) if feature.states else map(self.tr, value)
-            return ", ".join(words) or self.tr("none")
-        if feature.states:
-            return self.knowledge.name_of(str(value))
-        return self.tr(str(value))
+            words = (self._state(word) if feature.states else self._word(word) for word in value)
+            return ", ".join(word or "" for word in words) or self.tr("none")
+        return self._state(str(value)) if feature.states else self._word(str(value))
+
+    def _word(self, word: str) -> str:
+        return plain(self.tr(word) if word else "", _WORDS)
 
     def _fact(self, fact: Fact) -> FactRow:
         claims = tuple(
             ClaimRow(
                 value=self._value(claim.value, fact.feature) or self.tr("not known"),
-                said_by=claim.said_by,
+                said_by=plain(claim.said_by, _WORDS),
                 said_at=claim.said_at.isoformat() if claim.said_at else None,
-                sources=(claim.source,),
+                sources=_claim_sources(claim),
             )
             for claim in fact.claims
         )
@@ -195,7 +234,7 @@ class _Builder:
             state=fact.state,
             value=self._value(fact.value, fact.feature),
             claims=claims,
-            sources=tuple(claim.source for claim in fact.claims),
+            sources=tuple(source for claim in fact.claims for source in _claim_sources(claim)),
         )
 
     def _gap(self, gap: Gap) -> GapRow:
@@ -219,16 +258,30 @@ class _Builder:
 
     def _act(self, act: Act) -> ActRow:
         moment, left, _ = self._due(act.due)
+        clock = self._clock(act.duty) if act.duty else None
+        when = None
+        if clock and moment is None:
+            when = clock.rule
+            if clock.state == "waiting":
+                when = self.tr("{rule} from an event whose time is not known: {event}").format(
+                    rule=clock.rule, event=clock.start_event
+                )
+            elif clock.state == "fault":
+                when = self.tr("the rule failed: a person has to decide")
         return ActRow(
             kind=act.kind,
             what=self.language.say(act.what),
             why=self.language.say(act.why),
             due=moment,
+            when=when,
+            starts=f"{clock.rule}; {clock.start_event}: {clock.start.local} {clock.start.offset}"
+            if clock and clock.start and moment
+            else None,
             left=left,
             passed=act.passed,
             sure=act.sure,
             settle=tuple(map(self.language.say, act.settle)),
-            sources=act.refs,
+            sources=clock.sources if clock else act.refs,
         )
 
     def _norm(self, finding: NormFinding) -> NormRow:
@@ -305,9 +358,11 @@ class _Builder:
             sure=duty.sure,
             settle=tuple(map(self.language.say, duty.settle(self.knowledge.features))),
             content=tuple(map(self.tr, obligation.content)),
+            otherwise=self.tr(obligation.otherwise) if obligation.otherwise else None,
+            known=self._present(duty.trigger) + (self._present(duty.unless) if duty.unless else ()),
             sources=(
                 *duty.instrument.source,
-                *(claim.source for claim in (said.claims if said else ())),
+                *(source for c in (said.claims if said else ()) for source in _claim_sources(c)),
             ),
         )
 
@@ -345,19 +400,41 @@ def _together(found: Iterable[_F], ident: Callable[[_F], str]) -> Iterable[list[
 
 
 def _named(found: Iterable[Named]) -> tuple[TechniqueRow, ...]:
-    return tuple(TechniqueRow(id=item.id, name=item.name, sources=(item.source,)) for item in found)
+    return tuple(
+        TechniqueRow(
+            id=plain(item.id, _WORDS) if item.id else None,
+            name=plain(item.name, _WORDS),
+            sources=(plain(item.source, _WORDS),),
+        )
+        for item in found
+    )
 
 
-def _input(file: Received, entry: int | None) -> InputRow:
+def _claim_sources(claim: Claim) -> tuple[str, ...]:
+    said = dict.fromkeys((plain(claim.source, _WORDS), plain(claim.place, _WORDS)))
+    return tuple(text for text in said if text)
+
+
+def _first(sentences: Sequence[str], tr: Translate) -> tuple[str, ...]:
+    """As many as a person reads; the record has them all."""
+    shown = tuple(plain(text, _WORDS) for text in sentences[:_LISTED])
+    if len(sentences) > _LISTED:
+        shown += (tr("and {n} more, all in the record").format(n=len(sentences) - _LISTED),)
+    return shown
+
+
+def input_row(file: Received, entry: int | None, language: Language) -> InputRow:
+    """A received file with what was and was not read; ``entry`` is its place in the record."""
     reading = file.reading
     return InputRow(
-        file=file.file,
+        file=plain(file.file, _WORDS),
         sha256=file.sha256,
         format=reading.format,
         reader=reading.reader,
         objects=len(reading.objects),
-        losses=tuple(map(str, reading.losses)),
-        conflicts=tuple(map(str, reading.conflicts)),
+        lost=len(reading.losses),
+        losses=_first(tuple(map(str, reading.losses)), language.tr),
+        conflicts=_first(tuple(map(str, reading.conflicts)), language.tr),
         entry=entry,
-        sources=(file.file,),
+        sources=(plain(file.file, _WORDS),),
     )

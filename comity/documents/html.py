@@ -30,7 +30,6 @@ def render(dossier: Dossier, language: Language) -> str:
         css=Markup(css),  # noqa: S704  # our own style sheet
         lead=_lead(dossier.happened),
         lead_is_cut=len(dossier.happened) > _LEAD,
-        reach=[act for act in dossier.acts if act.kind == "reach"],
         picture=timeline([_bar(n, clock) for n, clock in numbered], now, language.tr("now")),
     )
 

@@ -36,6 +36,7 @@ class Language(msgspec.Struct, frozen=True):
         return Moment(
             utc=instant.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             local=format_datetime(local, "d MMM y HH:mm", locale=self.code, tzinfo=local.tzinfo),
+            offset=_offset(local),
             timezone=timezone,
         )
 
@@ -70,6 +71,15 @@ class Language(msgspec.Struct, frozen=True):
         if until < now:
             return self.tr("{span} ago").format(span=span)
         return self.tr("{span} left").format(span=span)
+
+
+def _offset(local: dt.datetime) -> str:
+    """Such as UTC+5:45: a wall-clock time that occurs twice needs it to be one instant."""
+    minutes = round((local.utcoffset() or dt.timedelta()).total_seconds() / 60)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02d}" if rest else "")
 
 
 @cache

@@ -23,6 +23,7 @@ class Moment(msgspec.Struct, frozen=True):
 
     utc: str
     local: str
+    offset: str  #: of the local clock at that instant: "UTC+1"
     timezone: str
 
 
@@ -56,12 +57,18 @@ class GapRow(_Row, frozen=True, kw_only=True):
 
 
 class ActRow(_Row, frozen=True, kw_only=True):
-    """Something to decide or do. ``left`` is the time left (or passed) in words."""
+    """Something to decide or do. ``left`` is the time left (or passed) in words.
+
+    ``starts`` says from when the time was reckoned, ``when`` what the rule says
+    where there is no due instant.
+    """
 
     kind: str
     what: str
     why: str
     due: Moment | None
+    when: str | None
+    starts: str | None
     left: str | None
     passed: bool
     sure: bool
@@ -135,7 +142,9 @@ class ClockRow(_Row, frozen=True, kw_only=True):
     passed: bool
     sure: bool
     settle: tuple[str, ...]
+    known: tuple[str, ...]  #: the facts that decided it so far
     content: tuple[str, ...]
+    otherwise: str | None  #: what the instrument says follows when the duty is not met
 
 
 class ChannelRow(_Row, frozen=True, kw_only=True):
@@ -175,6 +184,7 @@ class InputRow(_Row, frozen=True, kw_only=True):
     format: str
     reader: str
     objects: int
+    lost: int
     losses: tuple[str, ...]
     conflicts: tuple[str, ...]
     entry: int | None
@@ -205,7 +215,11 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     happened: str
     happened_sources: tuple[str, ...]
     effects: tuple[FactRow, ...]
-    acts: tuple[ActRow, ...]
+    next: ActRow | None
+    duties: tuple[ActRow, ...]  #: after the next one, in the order of acting
+    reach: tuple[ActRow, ...]
+    cautions: tuple[str, ...]  #: before any channel is used
+    doubts: tuple[str, ...]  #: what does not agree in times or material
     gaps: tuple[GapRow, ...]
     norms: tuple[NormRow, ...]
     instruments: tuple[InstrumentRow, ...]
@@ -215,6 +229,9 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     counts: tuple[CountRow, ...]
     techniques: tuple[TechniqueRow, ...]
     software: tuple[TechniqueRow, ...]
+    unusable: tuple[str, ...]  #: claims in the material that could not be used
+    set_aside: tuple[str, ...]  #: objects that were revoked or superseded
+    purposes: tuple[ReasonRow, ...]  #: what there is reason to ask or tell, and why
     actors_named: int
     actors_sources: tuple[str, ...]
     inputs: tuple[InputRow, ...]

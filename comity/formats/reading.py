@@ -53,13 +53,21 @@ class Conflict(Struct, frozen=True):
     hashes: tuple[str, ...]
     positions: tuple[str, ...]
 
+    def __str__(self) -> str:
+        version = f" of {self.modified}" if self.modified else ""
+        return (
+            f"{self.id}{version} came with {len(self.hashes)} different contents, at "
+            f"{', '.join(self.positions)}."
+        )
+
 
 class Reading(Struct, frozen=True):
     """The outcome of reading one file.
 
     ``reader`` names the code and its version, so that a later reader can be told apart.
     Every object of the file is in ``objects`` or in ``losses``, save that an exact duplicate
-    (same id, same version, same canonical content) is kept once.
+    (same id, same version, same canonical content) is kept once. ``notes`` say in sentences
+    what else a person has to know of how the file was read.
     """
 
     format: str
@@ -67,6 +75,7 @@ class Reading(Struct, frozen=True):
     objects: tuple[ReadObject, ...]
     losses: tuple[Loss, ...]
     conflicts: tuple[Conflict, ...]
+    notes: tuple[str, ...] = ()
 
 
 def reading_of(
@@ -74,6 +83,7 @@ def reading_of(
     reader: str,
     objects: Iterable[ReadObject],
     losses: Iterable[Loss],
+    notes: tuple[str, ...] = (),
 ) -> Reading:
     """Assemble a ``Reading``: exact duplicates go, contents that differ become conflicts."""
     read = tuple(objects)
@@ -94,7 +104,7 @@ def reading_of(
         if len(contents) > 1:
             conflicts.append(_conflict(contents))
     kept = tuple(item for item in read if item.origin not in repeated) if repeated else read
-    return Reading(format, reader, kept, tuple(losses), tuple(conflicts))
+    return Reading(format, reader, kept, tuple(losses), tuple(conflicts), notes)
 
 
 def _version(item: ReadObject) -> tuple[str, str | None]:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
-from comity.agreements.instrument import Instrument, PartyStatus
+from comity.agreements.instrument import Instrument, Party, PartyStatus
 from comity.knowledge.model import Channel, Feature, Group, Norm, State
 from comity.wording import Sentence, say, term
 
@@ -101,13 +101,7 @@ class Knowledge(msgspec.Struct, frozen=True):
         rows = [party for party in instrument.parties if party.state == state]
         parties = [party for party in rows if party.status == "party"]
         if row := _covering(parties, on):
-            if row.since is None:
-                return Standing(state, "in", say("{state} is party to {instrument}", **said))
-            return Standing(
-                state,
-                "in",
-                say("{state} is party to {instrument} since {since}", since=row.since, **said),
-            )
+            return _party(row, instrument, said, on)
         if parties:
             return Standing(
                 state,
@@ -118,6 +112,7 @@ class Knowledge(msgspec.Struct, frozen=True):
             return Standing(
                 state, "out", say(_NOT_PARTY[rows[0].status], as_of=instrument.as_of, **said)
             )
+        # A list of states says nothing about an entity that the packs do not know.
         if instrument.parties_complete and state in self.states:
             return Standing(state, "out", say("{state} is not party to {instrument}", **said))
         return Standing(
@@ -129,6 +124,16 @@ class Knowledge(msgspec.Struct, frozen=True):
                 **said,
             ),
         )
+
+
+def _party(row: Party, instrument: Instrument, said: dict[str, str], on: dt.date) -> Standing:
+    if row.since is not None:
+        since = say("{state} is party to {instrument} since {since}", since=row.since, **said)
+        return Standing(row.state, "in", since)
+    if on >= instrument.as_of:
+        return Standing(row.state, "in", say("{state} is party to {instrument}", **said))
+    undated = "{state} is party to {instrument} (as of {as_of}); since when is not known"
+    return Standing(row.state, "unknown", say(undated, as_of=instrument.as_of, **said))
 
 
 _NOT_PARTY: Mapping[PartyStatus, str] = {

@@ -44,12 +44,11 @@ class Timestamp(str):
     @property
     def instant(self) -> str:
         """A text that sorts as time does and is equal for equal instants."""
-        return self[:19] + self[20:-1].rstrip("0")
+        return instant(self)
 
     def as_datetime(self) -> datetime:
         """The instant as an aware ``datetime``; digits below microseconds are cut off."""
-        micro = int(self[20:26].rstrip("Z").ljust(6, "0"))
-        return datetime.fromisoformat(self[:19]).replace(microsecond=micro, tzinfo=UTC)
+        return as_datetime(self)
 
     def __lt__(self, other: str) -> bool:
         if not isinstance(other, Timestamp):
@@ -69,6 +68,17 @@ class Timestamp(str):
 
     def __le__(self, other: str) -> bool:
         return not self > other
+
+
+def instant(text: str) -> str:
+    """A text that sorts as time does and is equal for equal instants."""
+    return text[:19] + text[20:-1].rstrip("0")
+
+
+def as_datetime(text: str) -> datetime:
+    """The instant as an aware ``datetime``; digits below microseconds are cut off."""
+    micro = int(text[20:26].rstrip("Z").ljust(6, "0"))
+    return datetime.fromisoformat(text[:19]).replace(microsecond=micro, tzinfo=UTC)
 
 
 def timestamp_of(_kind: type, value: object) -> Timestamp:

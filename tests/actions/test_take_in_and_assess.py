@@ -103,6 +103,16 @@ def test_two_files_of_one_name_are_two_inputs(record):
     assert {"0: bundle.json", "1: bundle.json"} <= inputs.keys()
 
 
+def test_the_fact_sheet_is_an_input_of_the_dossier_and_its_claims_name_their_place(record):
+    dossier = assessed(record, taken(record)).dossier
+    assert [(row.file, row.entry) for row in dossier.inputs] == [
+        ("bundle.json", 0),
+        ("facts.toml", 1),
+    ]
+    aware = next(row for row in dossier.facts if row.id == "incident.aware_at")
+    assert any(source.startswith("facts.toml, fact ") for source in aware.sources)
+
+
 def test_the_same_input_gives_the_same_dossier(record):
     intake = taken(record)
     assert assessed(record, intake).json == assessed(record, intake).json

@@ -67,6 +67,7 @@ def test_an_answer_is_read_as_people_type_it(name, text, value):
     [
         ("victim.is_ci", "maybe", "type y for yes"),
         ("victim.state", "Atlantis", "no state is called 'Atlantis'"),
+        ("victim.state", "ee", "type EST for Estonia"),
         ("incident.status", "4", "a number from 1 to 3"),
         ("incident.status", "1, 2", "one answer only"),
         ("incident.aware_at", "monday", "type a time such as"),

@@ -78,14 +78,24 @@ def test_an_incident_gives_just_these_norms_instruments_clocks_and_channels(inci
 
 
 @pytest.mark.parametrize("incident", INCIDENTS, ids=[i["says"][:60] for i in INCIDENTS])
-def test_the_next_act_is_the_duty_that_falls_due_first(incident):
+def test_the_next_act_is_the_first_duty_that_binds_and_has_not_passed(incident):
     facts = sheet(KNOWLEDGE.features, claims(incident))
     assessment = assess(KNOWLEDGE, facts, own=incident["as"], now=incident["now"])
-    dated = [duty.due.utc for duty in assessment.duties if duty.due]
-    if dated:
-        assert assessment.acts[0].due is not None
-        assert assessment.acts[0].due.utc == min(dated)
-        assert assessment.acts[0].passed is (min(dated) < incident["now"])
+    first = assessment.agenda.next
+    assert first is not None
+    leading = [
+        duty.due.utc
+        for duty in assessment.duties
+        if duty.due and duty.binds == "yes" and (duty.sure or duty.due.utc >= incident["now"])
+    ]
+    if leading:
+        assert first.due is not None
+        assert first.due.utc == min(leading)
+        assert first.passed is (min(leading) < incident["now"])
+    elif first.kind == "duty":
+        assert first.sure
+    else:
+        assert first.kind == "ask"
 
 
 def test_a_missing_fact_is_asked_for_only_where_something_waits_for_it():
@@ -121,8 +131,8 @@ def test_an_entity_that_the_packs_do_not_know_is_accepted_and_its_standing_is_un
     assert standings == dict.fromkeys(KNOWLEDGE.channels, "open")
 
 
-def test_a_law_is_looked_at_on_the_day_the_incident_began_or_says_which_day_was_taken():
-    def nis1(**facts):
+def test_a_law_is_looked_at_on_the_day_of_awareness_and_says_so_where_the_days_differ():
+    def law(ident, **facts):
         known = [
             Claim(
                 name=name.replace("_", ".", 1), value=value, said_by="a", said_at=None, source="b"
@@ -131,14 +141,35 @@ def test_a_law_is_looked_at_on_the_day_the_incident_began_or_says_which_day_was_
         ]
         now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         assessment = assess(KNOWLEDGE, sheet(KNOWLEDGE.features, known), own="DEU", now=now)
-        (finding,) = [i for i in assessment.instruments if i.instrument.id == "law.eu.nis1"]
+        (finding,) = [i for i in assessment.instruments if i.instrument.id == ident]
         return finding
 
-    began = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
-    then = nis1(victim_state="DEU", incident_occurred_at=began, victim_nis1_operator=True)
-    assert then.answer == "yes"
-    unknown = nis1(victim_state="DEU", victim_nis1_operator=True)
+    def day(text):
+        return dt.datetime.fromisoformat(text)
+
+    nis1, nis2 = "law.eu.nis1", "law.eu.nis2"
+    then = day("2023-01-01T00:00:00Z")
+    early = law(nis1, victim_state="DEU", incident_aware_at=then, victim_nis1_operator=True)
+    assert early.answer == "yes"
+
+    unknown = law(nis1, victim_state="DEU", victim_nis1_operator=True)
     assert unknown.answer == "no"
-    assert "it is not known when the incident began: 2026-01-01 is taken" in [
+    assert "it is not known when the victim became aware: 2026-01-01 is taken" in [
         str(test.reason) for test in unknown.tests
     ]
+
+    # A long stay in the network: begun under the old law, noticed under the new one.
+    stay = {
+        "incident_occurred_at": day("2024-09-01T00:00:00Z"),
+        "incident_aware_at": day("2025-11-20T00:00:00Z"),
+    }
+    for ident in (nis1, nis2):
+        facts = {"victim_nis1_operator": True, "victim_nis2_class": "essential", **stay}
+        finding = law(ident, victim_state="DEU", **facts)
+        assert finding.answer == "open"
+        assert any("only one of the two days" in str(test.reason) for test in finding.tests)
+
+    # 22:30 UTC on 17 October is already the 18th in Berlin, and still the 17th in Reykjavik time.
+    late = {"incident_aware_at": day("2024-10-17T22:30:00Z"), "victim_nis2_class": "essential"}
+    assert law(nis2, victim_state="DEU", **late).answer == "yes"
+    assert law(nis2, victim_state="PRT", **late).answer == "no"

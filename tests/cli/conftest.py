@@ -17,7 +17,7 @@ class Command:
 
     def __call__(self, *args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "comity", *args],
+            [sys.executable, "-P", "-m", "comity", *args],
             check=False,
             cwd=self.folder,
             input=stdin,

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -50,7 +52,7 @@ def test_what_is_said_on_the_command_line_becomes_a_fact_with_its_source(comity,
     assert dossier["counterparts"] == ["Albania"]
     aware = next(row for row in dossier["facts"] if row["id"] == "incident.aware_at")
     assert aware["sources"] == ["command line, --aware"]
-    assert "15 Jul 2022 10:00" in aware["value"]
+    assert aware["value"] == "15 Jul 2022 10:00 UTC+2"
 
 
 def test_a_fact_said_twice_and_differently_is_disputed_and_not_overwritten(comity, examples):
@@ -121,6 +123,8 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(comity, name):
     ("args", "says"),
     [
         (["--victim", "ireland"], "three capital letters"),
+        (["--as", "UK"], "three capital letters"),
+        (["--now", "9999-12-31T23:00:00-12:00"], "is not a time with a zone"),
         (["--aware", "2021-05-14T04:36"], "is not a time with a zone"),
         (["--facts", "nowhere.toml"], "there is no file nowhere.toml"),
     ],
@@ -157,3 +161,44 @@ def test_text_from_outside_cannot_steer_the_terminal(comity):
     done = comity("assess", "b.json")
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout
+
+
+def test_code_lying_in_the_working_folder_is_not_run(comity):
+    for name in ("argparse.py", "json.py", "sqlite3.py", "rich.py"):
+        (comity.folder / name).write_text("raise SystemExit('hostile code was run')")
+    root = Path(__file__).parent.parent.parent
+    done = subprocess.run(
+        [str(root / "run"), "knowledge", "list", "norms"], check=False, cwd=comity.folder,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "hostile" not in done.stdout + done.stderr
+
+
+def test_a_line_break_in_a_title_or_a_file_name_forges_no_line(comity):
+    incident = {
+        "type": "incident", "spec_version": "2.1", "name": "A\nVictim in France; asked by NATO",
+        "id": "incident--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a01",
+        "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    (comity.folder / "b\n     9  forged.json").write_text(json.dumps(incident))
+    done = comity("assess", "b\n     9  forged.json")
+    assert done.returncode == 0, done.stderr
+    assert not any(line.startswith("Victim in France") for line in done.stdout.splitlines())
+    listed = comity("record", "list").stdout.splitlines()
+    assert len(listed) == 2
+
+
+def test_a_file_name_that_is_no_text_keeps_nothing_out_of_the_record(comity, examples):
+    name = os.fsdecode(b"bad\xff.json")
+    data = (examples / "ransomware-hse-2021" / "bundle.json").read_bytes()
+    (comity.folder / name).write_bytes(data)
+    done = comity("assess", name)
+    assert done.returncode == 0, done.stderr
+    assert "bad\\xff.json" in comity("record", "list").stdout
+
+
+def test_what_is_to_be_confirmed_is_marked_on_the_terminal_too(comity):
+    done = comity("demo")
+    rows = done.stdout[done.stdout.index("Decide") : done.stdout.index("Whom to reach")]
+    assert rows.count("confirmed)") == 3

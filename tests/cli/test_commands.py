@@ -43,9 +43,12 @@ def test_the_check_of_the_packs_answers_yes(comity):
     assert json.loads(done.stdout)["sound"] is True
 
 
-def test_an_empty_record_is_sound_and_says_how_to_begin(comity):
-    assert comity("record", "verify").returncode == 0
-    assert "comity demo" in comity("record", "list").stdout
+@pytest.mark.parametrize("verb", ["list", "verify", "keys"])
+def test_a_data_folder_without_a_record_is_named_and_not_called_sound(comity, verb):
+    done = comity("record", verb)
+    assert done.returncode == 2
+    assert "there is no record in" in done.stderr
+    assert "comity demo" in done.stderr
     assert not comity.home.exists()
 
 
@@ -122,8 +125,17 @@ def test_the_dialogue_saves_each_answer_and_can_be_continued(comity):
     assert "It decides:" in first.stderr
     sheet = (comity.folder / "facts.toml").read_text("utf-8")
     assert 'value = "EST"' in sheet
-    again = comity("intake", stdin="")
+    with (comity.folder / "facts.toml").open("a") as file:
+        file.write("# a colleague's remark\n")
+    again = comity("intake", stdin="\nq\n")
     assert "Continuing facts.toml: 3 answers so far" in again.stderr
+    assert "a colleague's remark" in (comity.folder / "facts.toml").read_text("utf-8")
+
+
+def test_what_was_answered_with_not_known_can_be_answered_later(comity):
+    comity("intake", "--as", "EST", stdin="\n" * 40)
+    again = comity("intake", stdin="\n" * 400)
+    assert "0 questions answered" not in again.stdout
 
 
 def test_a_dialogue_that_breaks_off_keeps_what_was_answered(comity):
@@ -139,7 +151,7 @@ def test_a_sheet_from_the_dialogue_feeds_an_assessment(comity, examples):
     assert json.loads(done.stdout)["dossier"]["asked_by"] == "Ireland"
 
 
-@pytest.mark.parametrize("args", [["knowledge", "list"], ["record", "list"], ["demo"]])
+@pytest.mark.parametrize("args", [["knowledge", "list"], ["knowledge", "check"], ["demo"]])
 def test_a_reader_that_goes_away_is_no_failure(comity, args):
     shell = f"{sys.executable} -m comity {' '.join(args)} | head -n 1"
     done = subprocess.run(

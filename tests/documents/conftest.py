@@ -8,7 +8,7 @@ from comity.assess.assessment import assess
 from comity.assess.facts import sheet
 from comity.assess.facts_file import read_facts
 from comity.assess.observe import Received, observe
-from comity.documents.dossier import build
+from comity.documents.dossier import build, input_row
 from comity.documents.language import language
 from comity.documents.model import Dossier
 from comity.formats.detect import read
@@ -28,7 +28,15 @@ def dossier_of(case: str) -> Dossier:
     observed = observe([received], knowledge)
     claims = (*observed.claims, *facts.claims)
     found = assess(knowledge, sheet(knowledge.features, claims), own=facts.own, now=facts.replay_at)
-    return build(found, observed, [(received, 0)], knowledge, language(), origin="log", replay=True)
+    return build(
+        found,
+        observed,
+        (input_row(received, 0, language()),),
+        knowledge,
+        language(),
+        origin="log",
+        replay=True,
+    )
 
 
 @pytest.fixture(scope="session", params=CASES)

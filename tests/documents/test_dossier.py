@@ -1,16 +1,20 @@
 """What a dossier promises: every figure has a source, nothing unknown reads as no."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import msgspec
+import pytest
 from jsonschema.validators import Draft202012Validator
 
+from comity.agreements.clock import parse_period
 from comity.documents.html import render
 from comity.documents.language import language
 from comity.documents.model import Dossier
+from comity.documents.plain import plain
 
 SCHEMA = Path(__file__).parent.parent.parent / "docs" / "reference" / "dossier.schema.json"
 # The moment of the assessment and the counts of its own parts are no findings about the world.
@@ -65,9 +69,44 @@ def test_the_published_schema_is_that_of_the_code():
 
 
 def test_what_is_unknown_is_nowhere_rendered_as_no(dossier):
-    for row in dossier.facts:
-        if row.state != "known":
-            assert row.value is None
+    page = " ".join(render(dossier, language()).split())
+    unknown = [row for row in dossier.effects if row.state == "unknown"]
+    assert unknown
+    for row in unknown:
+        assert f"<li>{row.label}: <strong>not known</strong></li>" in page
+        assert f"{row.label}: <strong>no</strong>" not in page
+
+
+def test_a_clock_time_that_occurs_twice_is_told_apart():
+    moments = [
+        language().moment(dt.datetime(2026, 10, 25, hour, 30, tzinfo=dt.UTC), "Europe/Berlin")
+        for hour in (0, 1)
+    ]
+    assert moments[0].local == moments[1].local
+    assert [moment.offset for moment in moments] == ["UTC+2", "UTC+1"]
+    kathmandu = language().moment(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "Asia/Kathmandu")
+    assert kathmandu.offset == "UTC+5:45"
+    assert language().moment(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "UTC").offset == "UTC"
+
+
+def test_text_that_would_turn_a_sentence_around_is_shown_by_name():
+    assert plain("on \u202ednalerI") == "on \u27e8RLO\u27e9dnalerI"
+    assert plain("a\nb\x1b[31m") == "a b\ufffd[31m"
+    assert plain("a\nb", lines=True) == "a\nb"
+    assert plain("abc", 2) == "ab …"
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("PT72H", "72 hours"),
+        ("P1M", "1 month"),
+        ("P1Y2M14DT1H30M5S", "1 year 2 months 14 days 1 hour 30 minutes 5 seconds"),
+        ("PT0S", "at once"),
+    ],
+)
+def test_a_period_is_said_in_words(period, words):
+    assert language().period(parse_period(period)) == words
 
 
 def test_a_dossier_is_for_the_organisation_until_somebody_releases_it(dossier):
