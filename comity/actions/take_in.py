@@ -12,6 +12,8 @@ from comity.assess.facts_file import FactsFile, read_facts
 from comity.assess.observe import Received
 from comity.errors import BadInput
 from comity.formats.detect import read
+from comity.formats.pdf_report import PdfReader
+from comity.formats.reading import unread
 from comity.knowledge.model import Feature
 from comity.record.payload import Import, ObjectRef, pack, sha256_hex
 from comity.record.store import Record
@@ -57,14 +59,17 @@ def take_in(
     *,
     by: str,
     clock: Callable[[], datetime],
+    pdf_text: PdfReader,
 ) -> Intake:
     """Read all reports and the fact sheet, then append one import entry for each, all or none.
 
     The bytes as received and every object read from them are kept in the record.
     Raises BadInput, naming the file, where a file cannot be read at all; nothing
-    is recorded then. What could not be read of a readable file is in its losses.
+    is recorded then. What could not be read of a readable file is in its losses
+    and notes. ``pdf_text`` takes the text out of a PDF; it is the seam behind
+    which hostile files are parsed (``formats/sandbox``).
     """
-    received = [_read(report) for report in reports]
+    received = [_read(report, pdf_text) for report in reports]
     read_sheet = read_facts(facts.data, features, file=facts.name) if facts else None
     at = clock()
     payloads: list[bytes] = []
@@ -88,7 +93,7 @@ def take_in(
         blobs.update(more)
 
     for report, item in zip(reports, received, strict=True):
-        enter(report, item.reading.reader, tuple(map(str, item.reading.losses)), item)
+        enter(report, item.reading.reader, unread(item.reading), item)
     if facts:
         enter(facts, FACT_SHEET, (), None)
     indices = record.append(payloads, blobs).indices
@@ -100,10 +105,10 @@ def take_in(
     )
 
 
-def _read(report: Report) -> Received:
+def _read(report: Report, pdf_text: PdfReader) -> Received:
     digest = hashlib.sha256(report.data).hexdigest()
     try:
-        reading = read(report.data, source=digest)
+        reading = read(report.data, source=digest, pdf_text=pdf_text)
     except BadInput as error:
         raise BadInput(f"{report.name}: {error}") from error
     return Received(report.name, digest, reading)

@@ -130,7 +130,8 @@ def _covering_first(
 ) -> list[tuple[ChannelFinding, ...]]:
     """Channels that serve what none before them does come first: together they serve everything."""
     covered: set[str] = set()
-    first, rest = [], []
+    first: list[tuple[ChannelFinding, ...]] = []
+    rest: list[tuple[ChannelFinding, ...]] = []
     for found in channels:
         serves = {word for finding in found for word in finding.serves}
         (first if serves - covered else rest).append(found)

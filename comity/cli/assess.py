@@ -27,8 +27,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "assess",
         parents=[common.options()],
         help="assess an incident and write a dossier",
-        description="Read reports (STIX 2.0 and 2.1 bundles, NDJSON), assess the incident and "
-        "write dossier.html and dossier.json. Everything is kept in the record.",
+        description="Read reports (STIX 2.0 and 2.1, MISP events, CSV, plain text, HTML, e-mail, "
+        "PDF), assess the incident and write dossier.html and dossier.json. Everything is kept in "
+        "the record.",
     )
     assess.add_argument("files", nargs="+", metavar="FILE", help="a report; - is standard input")
     assess.add_argument("--facts", metavar="FILE", help="fact sheet (see: comity intake)")
@@ -73,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     from comity.actions.take_in import Report, take_in
     from comity.assess.facts_file import MAX_BYTES as MAX_FACTS
     from comity.documents.language import language
+    from comity.formats.sandbox.run import pdf_text
     from comity.formats.text import MAX_BYTES
     from comity.knowledge.load.packs import shipped
 
@@ -84,7 +86,15 @@ def run(args: argparse.Namespace) -> int:
     claims = _said(args, knowledge)
     by = common.who()
     with common.open_record(args) as record:
-        intake = take_in(reports, sheet, knowledge.features, record, by=by, clock=common.now)
+        intake = take_in(
+            reports,
+            sheet,
+            knowledge.features,
+            record,
+            by=by,
+            clock=common.now,
+            pdf_text=pdf_text,
+        )
         result = assess_incident(
             intake,
             claims,

@@ -38,6 +38,7 @@ from comity.documents.model import (
     TechniqueRow,
 )
 from comity.documents.plain import plain
+from comity.formats.reading import unread
 from comity.knowledge.base import Knowledge
 from comity.knowledge.model import Feature
 from comity.rules.predicate import Value
@@ -433,7 +434,7 @@ def input_row(file: Received, entry: int | None, language: Language) -> InputRow
         reader=reading.reader,
         objects=len(reading.objects),
         lost=len(reading.losses),
-        losses=_first(tuple(map(str, reading.losses)), language.tr),
+        losses=_first(unread(reading), language.tr),
         conflicts=_first(tuple(map(str, reading.conflicts)), language.tr),
         entry=entry,
         sources=(plain(file.file, _WORDS),),

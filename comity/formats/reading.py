@@ -78,6 +78,11 @@ class Reading(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+def unread(reading: Reading) -> tuple[str, ...]:
+    """What a person should know was not read, or not read as sent, in sentences."""
+    return (*map(str, reading.losses), *reading.notes)
+
+
 def reading_of(
     format: str,  # noqa: A002
     reader: str,

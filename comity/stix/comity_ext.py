@@ -39,6 +39,13 @@ COMITY_DEFINITION = ExtensionDefinition(
         " 'said_at' (timestamp) and optionally 'source' (string); unless its state is unknown"
         " it has 'value' (boolean, integer, string or list of strings). Claims that dispute"
         " each other are several entries of one name."
+        " On marking-definition, the property extension holds 'audience', an object with at least"
+        " one of 'distribution' (0 own organisation, 1 this community, 2 connected communities,"
+        " 3 all communities, 4 sharing group: as in MISP, save that 5 is never written) and 'pap'"
+        " (clear, green, amber or red: the Permissible Actions Protocol). Distribution 4, and no"
+        " other, has 'sharing_group' with 'uuid' and optionally 'name' (strings) and"
+        " 'organisations' (a list of objects with 'uuid' and optionally 'name', in ascending"
+        " order)."
     ),
     version="1.0.0",
     extension_types=("property-extension",),

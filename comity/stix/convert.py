@@ -84,8 +84,9 @@ def _rule(message: str) -> str:
     if bound := _BOUND.match(message):
         return f"must be {'at least' if bound[1] == '>=' else 'at most'} {bound[2]}"
     if kind := _KIND.match(message):
-        wanted = kind[1].removesuffix(" | null")
-        return f"must be {_KINDS.get(wanted, wanted)}, not {_KINDS.get(kind[2], kind[2])}"
+        kinds = kind[1].removesuffix(" | null").split(" | ")
+        wanted = " or ".join(_KINDS.get(name, name) for name in kinds)
+        return f"must be {wanted}, not {_KINDS.get(kind[2], kind[2])}"
     return message
 
 

@@ -11,6 +11,7 @@ from comity.actions.assess_incident import assess_incident
 from comity.actions.take_in import Report, take_in
 from comity.documents.language import language
 from comity.errors import BadInput, Unavailable
+from comity.formats.pdf_report import PdfText
 from comity.knowledge.load.packs import shipped
 from comity.record.keys import MemorySigner
 from comity.record.lock import MemoryLock
@@ -48,7 +49,10 @@ def record():
 
 
 def taken(record, reports=(BUNDLE,), facts=FACTS):
-    return take_in(reports, facts, KNOWLEDGE.features, record, by="owner", clock=clock)
+    return take_in(
+        reports, facts, KNOWLEDGE.features, record, by="owner", clock=clock,
+        pdf_text=lambda _: PdfText(("A page about 198.51.100[.]7",)),
+    )  # fmt: skip
 
 
 def assessed(record, intake, **changes):
@@ -94,6 +98,14 @@ def test_an_assessment_is_recorded_with_its_result_and_what_it_was_made_from(rec
     assert entry.packs == {stamp.name: stamp.sha256 for stamp in KNOWLEDGE.stamps}
     assert entry.inputs["0: bundle.json"] == sha256_hex(BUNDLE.data)
     assert done.dossier.inputs[0].entry == 0
+
+
+def test_a_pdf_goes_through_the_seam_and_its_bytes_are_kept(record):
+    pdf = Report("report.pdf", b"%PDF-1.7 whatever")
+    intake = taken(record, (pdf,), None)
+    kinds = {item.received.value.type for item in intake.reports[0].received.reading.objects}
+    assert {"report", "ipv4-addr", "indicator"} <= kinds
+    assert record.blob(sha256_hex(pdf.data)) == pdf.data
 
 
 def test_two_files_of_one_name_are_two_inputs(record):

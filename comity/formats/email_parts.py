@@ -1,0 +1,122 @@
+"""The parts of an e-mail: what is read as its text, and what is only listed (RFC 2045-2049)."""
+
+import hashlib
+from collections.abc import Iterator
+from email.message import EmailMessage as Mail
+from typing import Any
+
+from comity.formats.hits import Passage
+from comity.formats.html_report import passages_of
+from comity.formats.html_text import page
+from comity.formats.reading import Loss
+from comity.stix.base import StixObject
+from comity.stix.ids import sco_id
+from comity.stix.sco import File
+
+_UNKNOWN_LETTERS = (
+    "A part of the e-mail does not say in which encoding its letters are, or names none that is"
+    " known; it was read as Windows-1252."
+)
+# What the standard library's header parser raises on headers that break the grammar.
+_BROKEN = (ValueError, IndexError, KeyError, AttributeError, TypeError, RecursionError)
+
+
+def header(mail: Mail, name: str) -> Any:
+    """The first header of a name, parsed; ``None`` if it is missing or cannot be parsed."""
+    try:
+        return mail[name]
+    except _BROKEN:
+        return None
+
+
+def bodies(mail: Mail) -> tuple[list[Passage], tuple[str, ...]]:
+    """The text of a message: its plain parts, or its HTML where there are none.
+
+    Beside plain text the HTML is searched for links that the text does not show, because
+    that is where a message hides them.
+    """
+    plain: list[Passage] = []
+    markup: list[Passage] = []
+    notes: list[str] = []
+    parts = [part for part in _leaves(mail) if not _is_attachment(part)]
+    for part in parts:
+        text = _content(part, notes)
+        if part.get_content_type() == "text/plain" and text.strip():
+            plain.append(Passage(text, "body, "))
+        elif part.get_content_type() == "text/html":
+            markup += passages_of(page(text), "body, ")
+    if not plain:
+        return markup, tuple(dict.fromkeys(notes))
+    shown = "\n".join(passage.text for passage in plain)
+    links = [one for one in markup if "link on" in one.before and one.text not in shown]
+    return plain + links, tuple(dict.fromkeys(notes))
+
+
+def attachments(mail: Mail) -> tuple[list[tuple[StixObject, str]], list[Loss]]:
+    """Each attached file as a ``file`` object, and the loss of what is inside it."""
+    files: list[tuple[StixObject, str]] = []
+    losses: list[Loss] = []
+    for number, part in enumerate(filter(_is_attachment, _leaves(mail)), start=1):
+        position = f"attachment {number}"
+        file = _file(part, position)
+        files.append((file, position))
+        rule = f"is the attached file {file.name!r}, which is not opened; hand it in by itself"
+        losses.append(Loss(None, position, "", rule))
+    return files, losses
+
+
+def _file(part: Mail, position: str) -> File:
+    name = _name(part) or position
+    content = part.get_payload(decode=True)
+    given: dict[str, Any] = {"name": name}
+    if isinstance(content, bytes):
+        given |= {"hashes": {"SHA-256": hashlib.sha256(content).hexdigest()}}
+    return File(
+        spec_version="2.1",
+        id=sco_id("file", given),
+        size=len(content) if isinstance(content, bytes) else None,
+        mime_type=part.get_content_type(),
+        **given,
+    )
+
+
+def _name(part: Mail) -> str | None:
+    try:
+        name = part.get_filename()
+        if name is None and part.get_content_type() == "message/rfc822":
+            name = str(part.get_payload(0)["Subject"] or "") or None  # type: ignore[index]
+    except _BROKEN:
+        return None
+    return " ".join(str(name).split())[:255] or None if name else None
+
+
+def _leaves(mail: Mail) -> Iterator[Any]:
+    """Every part that holds content, in order; a message inside a message is one part."""
+    waiting: list[Any] = [mail]
+    while waiting:
+        part = waiting.pop()
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            waiting.extend(reversed(part.get_payload()))
+        else:
+            yield part
+
+
+def _is_attachment(part: Mail) -> bool:
+    try:
+        named = part.get_filename() is not None
+        kind, disposition = part.get_content_type(), part.get_content_disposition()
+    except _BROKEN:
+        return True
+    return named or disposition == "attachment" or kind not in ("text/plain", "text/html")
+
+
+def _content(part: Mail, notes: list[str]) -> str:
+    raw = part.get_payload(decode=True)
+    content = raw if isinstance(raw, bytes) else b""
+    charset = part.get_content_charset("utf-8")
+    try:
+        text = content.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        notes.append(_UNKNOWN_LETTERS)
+        text = content.decode("cp1252", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

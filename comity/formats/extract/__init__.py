@@ -1,0 +1,1 @@
+"""Indicators and citations in prose: one scan over text, positions kept (pure)."""
