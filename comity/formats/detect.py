@@ -83,7 +83,7 @@ def read(data: bytes, *, source: str, pdf_text: PdfReader = no_pdf) -> Reading:
     ``BadInput`` as ``detect``, ``pdf_text`` and the format's own reader do.
     """
     if pdf_report.recognises(data):
-        return pdf_report.read_text(pdf_text(data), source=source)
+        return pdf_report.read_pages(pdf_text(data), source=source)
     return _format_of(data).read(data, source=source)
 
 

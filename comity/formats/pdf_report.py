@@ -37,7 +37,7 @@ def no_pdf(data: bytes) -> PdfText:  # noqa: ARG001
     raise BadInput("The file is a PDF, and PDFs are not read here; hand in its text instead.")
 
 
-def read_text(text: PdfText, *, source: str) -> Reading:
+def read_pages(text: PdfText, *, source: str) -> Reading:
     """Read the text of a PDF; ``source`` is the SHA-256, in hex, of the PDF itself.
 
     Positions name page and line of the text as it was taken out. A page without text is a

@@ -35,6 +35,18 @@ def test_a_shipped_case_gives_the_same_dossier_as_json(comity, examples, case):
     assert printed["files"]["html"] == "out/dossier.html"
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_a_shipped_case_as_prose_names_the_same_techniques(comity, examples, case):
+    def techniques(file):
+        done = comity("assess", str(examples / case / file), "--json")
+        assert done.returncode == 0, done.stderr
+        dossier = json.loads(done.stdout)["dossier"]
+        assert dossier["inputs"][0]["losses"] == []
+        return {row["id"] for row in dossier["techniques"]}
+
+    assert techniques("report.txt") == techniques("bundle.json")
+
+
 def test_the_dossier_can_be_read_by_its_owner_only(comity):
     comity("demo", "--out", "out")
     for name in ("dossier.html", "dossier.json"):
