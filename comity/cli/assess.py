@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
         sheet = Report(_name(args.facts), common.read_file(args.facts, MAX_FACTS))
     claims = _said(args, knowledge)
     by = common.who()
-    with common.open_record(args) as record:
+    with common.working("reading, assessing, recording ..."), common.open_record(args) as record:
         intake = take_in(
             reports,
             sheet,

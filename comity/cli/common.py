@@ -7,6 +7,8 @@ import getpass
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,6 +102,18 @@ def instant(text: str) -> datetime:
             f"{text!r} is not a time with a zone such as 2026-01-31T08:00:00Z or ...+01:00"
         )
     return value
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal that something is going on; a pipe gets nothing."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
 
 
 def command() -> str:

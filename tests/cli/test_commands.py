@@ -1,6 +1,8 @@
 """The other commands, their exit codes, and how fast they start."""
 
 import json
+import os
+import pty
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +22,21 @@ def test_version_and_help_import_nothing_heavy():
             [sys.executable, "-c", script, flag], check=True, capture_output=True, text=True
         )
         assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_terminal_sees_that_something_is_going_on_and_a_pipe_does_not(comity):
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "comity", "demo"], check=True, cwd=comity.folder,
+        env={**os.environ, "COMITY_HOME": str(comity.home), "TERM": "xterm"},
+        stdout=subprocess.PIPE, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode(errors="replace")
+    os.close(ours)
+    assert "reading, assessing, recording" in shown
+    assert b"reading, assessing" not in done.stdout
+    assert comity("demo").stderr == ""
 
 
 def test_a_command_that_does_not_exist_is_bad_usage(comity):
