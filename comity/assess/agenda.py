@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Literal
 
 import msgspec
 
-from comity.agreements.clock import Due
+from comity.agreements.clock import Due, parse_period
 from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
 from comity.assess.gaps import Gap
@@ -66,7 +67,12 @@ def agenda(
     abroad = sides.own is not None and sides.victim is not None and sides.own != sides.victim
     owed = sorted(
         (_owed(knowledge, duty, sides.now) for duty in duties if _to_show(duty)),
-        key=lambda act: (_rank(act, abroad=abroad), act.due.utc if act.due else sides.now),
+        key=lambda act: (
+            _rank(act, abroad=abroad),
+            act.due.utc if act.due else _NO_TIME,
+            not act.sure,
+            _length(act),
+        ),
     )
     usable = groupby((f for f in channels if _usable(f)), key=lambda f: f.channel)
     reach = _covering_first([tuple(found) for _, found in usable])
@@ -82,6 +88,16 @@ def agenda(
 
 
 _LEADS = 1
+_NO_TIME = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+def _length(act: Act) -> int:
+    """The time a duty gives, in seconds or nearly: of two without a start the shorter is first."""
+    within = act.duty.obligation.within if act.duty else None
+    if within is None:
+        return sys.maxsize
+    period = parse_period(within)
+    return ((period.years * 12 + period.months) * 30 + period.days) * 86_400 + period.seconds
 
 
 def _to_show(duty: DutyFinding) -> bool:

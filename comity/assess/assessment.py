@@ -71,7 +71,7 @@ def assess(
     timezone = knowledge.timezone_of(sides.victim or sides.own)
     norms = norm_findings(knowledge.norms.values(), facts, rules)
     instruments = instrument_findings(knowledge, facts, sides, rules, timezone=timezone)
-    duties = duty_findings(instruments, facts, rules, timezone=timezone)
+    duties = duty_findings(instruments, facts, rules, timezone=timezone, now=now)
     wanted = purposes(facts, sides)
     channels = channel_findings(knowledge, facts, sides, wanted)
     open_questions = gaps(facts, norms, instruments, duties, _NEEDED)

@@ -61,14 +61,22 @@ class DutyFinding(msgspec.Struct, frozen=True):
 
 
 def duty_findings(
-    findings: Iterable[InstrumentFinding], facts: FactSheet, rules: Rules, *, timezone: str
+    findings: Iterable[InstrumentFinding],
+    facts: FactSheet,
+    rules: Rules,
+    *,
+    timezone: str,
+    now: dt.datetime,
 ) -> tuple[DutyFinding, ...]:
-    """Every duty of an instrument that applies or may apply, clocks first."""
+    """Every duty of an instrument that applies or may apply.
+
+    A start that lies after ``now`` cannot be right and makes no clock certain.
+    """
     found: dict[str, DutyFinding] = {}
     for finding in sorted(findings, key=lambda f: f.answer != "yes"):
         if finding.answer in {"yes", "open"}:
             for obligation in finding.instrument.obligations:
-                duty = _duty(finding, obligation, facts, rules, timezone)
+                duty = _duty(finding, obligation, facts, rules, (timezone, now))
                 found.setdefault(obligation.id, duty)
     return tuple(found.values())
 
@@ -78,11 +86,14 @@ def _duty(
     obligation: Obligation,
     facts: FactSheet,
     rules: Rules,
-    timezone: str,
+    clock_of: tuple[str, dt.datetime],
 ) -> DutyFinding:
+    timezone, now = clock_of
     trigger = weigh(rules.compile(obligation.trigger), facts)
     unless = weigh(rules.compile(obligation.unless), facts) if obligation.unless else None
     start, start_lacks = _start(obligation, facts)
+    if start is not None and start > now:
+        start_lacks = (obligation.start_event,)
     excused = unless is not None and unless.answer == "yes"
     # An exception that nobody has claimed does not hold the clock back.
     sure = finding.answer == "yes" and trigger.answer == "yes"

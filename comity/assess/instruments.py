@@ -54,6 +54,9 @@ def instrument_findings(
             lacking = matter.lacking
             if instrument.between == "debtor" and sides.victim is None:
                 lacking = ("victim.state", *lacking)
+            unsettled = any(note.answer == "open" for note in notes)
+            if unsettled and facts.value("incident.aware_at") is None:
+                lacking = ("incident.aware_at", *lacking)
             found.append(
                 InstrumentFinding(
                     instrument=instrument,
@@ -85,12 +88,24 @@ def _when(
     today = day(sides.now)
     if instrument.between == "both":
         return today, ()
-    aware, began = facts.time("incident.aware_at"), facts.time("incident.occurred_at")
-    on = day(aware) if aware else today
+    began = facts.time("incident.occurred_at")
+    days = [day(v) for v in facts.facts["incident.aware_at"].values if isinstance(v, dt.datetime)]
     notes = []
-    if aware is None:
-        taken = say("it is not known when the victim became aware: {day} is taken", day=on)
+    if not days:
+        taken = say("it is not known when the victim became aware: {day} is taken", day=today)
         notes.append(Condition("yes", taken))
+        days = [min(today, day(began) if began else today - _LOOKED_BACK), today]
+    on = max(days)
+    if len({_in_force(instrument, one).answer for one in days}) > 1:
+        notes.append(
+            Condition(
+                "open",
+                say(
+                    "it is not known whether the victim became aware while {instrument} applied",
+                    instrument=term(instrument.short),
+                ),
+            )
+        )
     if began and _in_force(instrument, day(began)).answer != _in_force(instrument, on).answer:
         notes.append(
             Condition(
@@ -105,6 +120,10 @@ def _when(
             )
         )
     return on, tuple(notes)
+
+
+# Where nobody says when the victim became aware, it may have been at any time in the last year.
+_LOOKED_BACK = dt.timedelta(days=365)
 
 
 def _in_force(instrument: Instrument, on: dt.date) -> Condition:

@@ -18,7 +18,7 @@ from comity.errors import BadInput
 from comity.formats.reading import Reading, ReadObject
 from comity.knowledge.base import Knowledge
 from comity.stix.base import Foreign, StixObject
-from comity.stix.comity_ext import FactClaim, comity_incident
+from comity.stix.comity_ext import COMITY, FactClaim, comity_incident
 from comity.stix.markings import Tlp, strictest, tlp_of
 from comity.stix.meta import MarkingDefinition
 from comity.stix.sdo import (
@@ -59,8 +59,9 @@ class Observed(msgspec.Struct, frozen=True):
     """What the material says about the incident as a whole.
 
     ``unusable`` are sentences about claims that could not be used, ``set_aside``
-    about objects that were revoked or superseded, ``incidents`` how many
-    incidents the material holds. ``tlp`` is the strictest marking found, None
+    about objects that were revoked or superseded, ``replaced`` about those of
+    which another file brought the end, ``incidents`` how many incidents the
+    material holds. ``tlp`` is the strictest marking found, None
     where nothing is marked, and ``unread_markings`` are markings that are no
     TLP. ``actors`` are where actors are named: the names themselves stay out of
     anything but an attribution.
@@ -72,6 +73,7 @@ class Observed(msgspec.Struct, frozen=True):
     claims: tuple[Claim, ...]
     unusable: tuple[str, ...]
     set_aside: tuple[str, ...]
+    replaced: tuple[str, ...]
     incidents: int
     techniques: tuple[Named, ...]
     software: tuple[Named, ...]
@@ -99,6 +101,7 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
         claims=claims,
         unusable=unusable,
         set_aside=set_aside,
+        replaced=_replaced(everything),
         incidents=len({p.value.id for p in current if isinstance(p.value, Incident)}),
         techniques=_named(current, (AttackPattern,)),
         software=_named(current, (Malware, Tool)),
@@ -130,7 +133,7 @@ def _current(everything: list[_Placed]) -> tuple[list[_Placed], tuple[str, ...]]
     for item in everything:
         modified = _modified(item.value)
         if getattr(item.value, "revoked", False):
-            aside.append(f"revoked by its author: {item.place}")
+            aside.append(f"revoked: {item.place}")
         elif modified and item.value.id and modified < newest[item.value.id]:
             aside.append(f"a newer version was received: {item.place}")
         else:
@@ -138,6 +141,21 @@ def _current(everything: list[_Placed]) -> tuple[list[_Placed], tuple[str, ...]]
     gone = {i.value.id for i in everything if getattr(i.value, "revoked", False)}
     # Revoking is final (STIX 2.1 §3.6): an older version of a revoked object is not current again.
     return [item for item in kept if item.value.id not in gone], tuple(aside)
+
+
+def _replaced(everything: list[_Placed]) -> tuple[str, ...]:
+    """Objects whose end came with another file than they did; nothing shows that it may."""
+    last: dict[str, tuple[str, _Placed]] = {}
+    for item in everything:
+        ident, modified = item.value.id, _modified(item.value)
+        if ident and modified and (ident not in last or modified >= last[ident][0]):
+            last[ident] = modified, item
+    found: dict[str, None] = {}
+    for item in everything:
+        modified, end = last.get(item.value.id or "", ("", item))
+        if end.file != item.file and modified != _modified(item.value):
+            found[f"{item.value.id} of {item.file} is replaced or revoked by {end.file}"] = None
+    return tuple(found)
 
 
 def _modified(value: StixObject | Foreign) -> str | None:
@@ -158,11 +176,16 @@ def _markings(placed: list[_Placed]) -> tuple[list[Tlp], tuple[str, ...]]:
 
     A bundle may bring a TLP marking under an id of its own; it counts by its name.
     """
-    own = {
-        p.value.id: level
-        for p in placed
-        if isinstance(p.value, MarkingDefinition) and (level := _named_level(p.value)) is not None
-    }
+    own: dict[str, Tlp] = {}
+    audiences: set[str] = set()
+    for item in placed:
+        if isinstance(item.value, MarkingDefinition):
+            level = _named_level(item.value)
+            if level is not None:
+                # Whoever defines an id a second time cannot lower what it says.
+                own[item.value.id] = max(own.get(item.value.id, level), level)
+            if COMITY in item.value.extensions:
+                audiences.add(item.value.id)
     levels: list[Tlp] = []
     unread: dict[str, None] = {}
     for item in placed:
@@ -172,10 +195,10 @@ def _markings(placed: list[_Placed]) -> tuple[list[Tlp], tuple[str, ...]]:
             level = tlp_of(ref)
             if level is None:
                 level = own.get(ref)
-            if level is None:
-                unread[ref] = None
-            else:
+            if level is not None:
                 levels.append(level)
+            elif ref not in audiences:
+                unread[ref] = None
     return levels, tuple(unread)
 
 

@@ -176,6 +176,8 @@ class _Builder:
                     "The material holds {count} incidents: title and text are those of the first."
                 ).format(count=self.observed.incidents)
             )
+        found += [f"{plain(text, _WORDS)}." for text in self.observed.replaced[:3]]
+        found += self._said_by_material_alone()
         if self.observed.unusable:
             found.append(
                 self.tr("{count} facts in the material could not be used: see Evidence.").format(
@@ -189,6 +191,27 @@ class _Builder:
                 ).format(count=len(self.observed.unread_markings))
             )
         return tuple(found)
+
+    def _said_by_material_alone(self) -> list[str]:
+        """Duties that fall away only because the received material says so."""
+        material = {id(claim) for claim in self.observed.claims}
+        found = []
+        for duty in self.found.duties:
+            if duty.clock != "not_triggered" or duty.binds != "yes":
+                continue
+            names = (*duty.trigger.present, *(duty.unless.present if duty.unless else ()))
+            alone = [
+                self.tr(self.knowledge.features[name].label)
+                for name in names
+                if all(id(c) in material for c in self.found.facts.facts[name].claims)
+            ]
+            if alone:
+                found.append(
+                    self.tr(
+                        "{duty}: not owed only because the received material says so ({facts})."
+                    ).format(duty=self.tr(duty.obligation.title), facts=", ".join(alone))
+                )
+        return found
 
     def _state(self, code: str | None) -> str | None:
         if code is None or code in self.knowledge.states:

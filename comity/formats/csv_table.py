@@ -25,6 +25,8 @@ from comity.stix.types import ExternalReference
 
 FORMAT = "csv"
 READER = "csv/1"
+# Losses that are named one by one; of more than that only the number is kept.
+MOST_LOSSES = 10_000
 
 _DAY = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])").fullmatch
 _SECONDS = re.compile(r"[1-9][0-9]{8,9}").fullmatch
@@ -53,14 +55,18 @@ def read(data: bytes, *, source: str) -> Reading:
     understood(table)
     losses: list[Loss] = []
     found: list[Hit] = []
-    count = 0
+    count = more = 0
     for row in rows(text, table.delimiter):
         if row.line > table.first.line:
             count += 1
             found += _hits(row, table, losses)
+            more += len(losses[MOST_LOSSES:])
+            del losses[MOST_LOSSES:]
     unread = table.unread()
     if unread:
         notes += (f"These columns were not read: {', '.join(name[:40] for name in unread)}.",)
+    if more:
+        losses.append(Loss(None, "further down", "", f"and {more} more could not be used"))
     head = Head(
         name=f"A table of {count} rows: {', '.join(filter(None, table.names))}",
         markings=stated_marking(text),

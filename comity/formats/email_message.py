@@ -11,7 +11,7 @@ from email.policy import EmailPolicy
 from typing import Any, cast
 
 from comity.errors import BadInput
-from comity.formats.email_parts import attachments, bodies, header
+from comity.formats.email_parts import BROKEN, attachments, bodies, header
 from comity.formats.hits import Passage
 from comity.formats.misp.sheet import identified
 from comity.formats.plain import refuse_binary
@@ -43,7 +43,13 @@ class _Bounded(EmailPolicy):
     """The standard policy, with what it parses cut: its header parser is not linear."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
-        return super().header_fetch_parse(name, value[:LONGEST_HEADER])
+        value = value[:LONGEST_HEADER]
+        try:
+            parsed = super().header_fetch_parse(name, value)
+            str(parsed).encode()  # half a surrogate is found here and not later
+        except BROKEN:
+            return value.encode("ascii", "replace").decode()
+        return parsed
 
 
 def recognises(data: bytes) -> bool:
@@ -77,7 +83,9 @@ def read(data: bytes, *, source: str) -> Reading:
     try:
         mail = BytesParser(policy=_Bounded()).parsebytes(data)
         return _read(cast("Mail", mail), source)  # what this policy makes
-    except (RecursionError, MessageError):
+    except BadInput:
+        raise
+    except (MessageError, *BROKEN):
         raise BadInput(
             "The e-mail's parts are nested too deeply or are broken;"
             " save the message again, or its text alone."

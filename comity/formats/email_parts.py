@@ -1,6 +1,8 @@
 """The parts of an e-mail: what is read as its text, and what is only listed (RFC 2045-2049)."""
 
+import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage as Mail
 from typing import Any
@@ -17,23 +19,29 @@ _UNKNOWN_LETTERS = (
     "A part of the e-mail does not say in which encoding its letters are, or names none that is"
     " known; it was read as Windows-1252."
 )
-# What the standard library's header parser raises on headers that break the grammar.
-_BROKEN = (ValueError, IndexError, KeyError, AttributeError, TypeError, RecursionError)
+# What the standard library's parser raises on messages that break the grammar.
+BROKEN = (
+    ArithmeticError, AttributeError, LookupError, NameError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+# Encodings of letters that real mail uses; some others need quadratic time or are no text.
+_LETTERS = re.compile(
+    r"(?:utf-?(?:8|16|32)\w*|ascii|us-ascii|iso-?8859-?\d+|cp\d+|koi8-[rut]|gb\w+|big5\w*|euc[-_]\w+"
+    r"|shift_jis\w*|iso2022_\w+|mac-\w+|latin-?\d+)\Z"
+).match
 
 
 def header(mail: Mail, name: str) -> Any:
     """The first header of a name, parsed; ``None`` if it is missing or cannot be parsed."""
     try:
         return mail[name]
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
 def bodies(mail: Mail) -> tuple[list[Passage], tuple[str, ...]]:
-    """The text of a message: its plain parts, or its HTML where there are none.
+    """The text of a message: its plain parts, then its HTML with the links that it hides.
 
-    Beside plain text the HTML is searched for links that the text does not show, because
-    that is where a message hides them.
+    Both are searched, because nothing makes the two say the same.
     """
     plain: list[Passage] = []
     markup: list[Passage] = []
@@ -45,11 +53,7 @@ def bodies(mail: Mail) -> tuple[list[Passage], tuple[str, ...]]:
             plain.append(Passage(text, "body, "))
         elif part.get_content_type() == "text/html":
             markup += passages_of(page(text), "body, ")
-    if not plain:
-        return markup, tuple(dict.fromkeys(notes))
-    shown = "\n".join(passage.text for passage in plain)
-    links = [one for one in markup if "link on" in one.before and one.text not in shown]
-    return plain + links, tuple(dict.fromkeys(notes))
+    return plain + markup, tuple(dict.fromkeys(notes))
 
 
 def attachments(mail: Mail) -> tuple[list[tuple[StixObject, str]], list[Loss]]:
@@ -67,14 +71,14 @@ def attachments(mail: Mail) -> tuple[list[tuple[StixObject, str]], list[Loss]]:
 
 def _file(part: Mail, position: str) -> File:
     name = _name(part) or position
-    content = part.get_payload(decode=True)
+    content = _bytes_of(part)
     given: dict[str, Any] = {"name": name}
-    if isinstance(content, bytes):
+    if content:
         given |= {"hashes": {"SHA-256": hashlib.sha256(content).hexdigest()}}
     return File(
         spec_version="2.1",
         id=sco_id("file", given),
-        size=len(content) if isinstance(content, bytes) else None,
+        size=len(content),
         mime_type=part.get_content_type(),
         **given,
     )
@@ -85,7 +89,7 @@ def _name(part: Mail) -> str | None:
         name = part.get_filename()
         if name is None and part.get_content_type() == "message/rfc822":
             name = str(part.get_payload(0)["Subject"] or "") or None  # type: ignore[index]
-    except _BROKEN:
+    except BROKEN:
         return None
     return " ".join(str(name).split())[:255] or None if name else None
 
@@ -105,18 +109,29 @@ def _is_attachment(part: Mail) -> bool:
     try:
         named = part.get_filename() is not None
         kind, disposition = part.get_content_type(), part.get_content_disposition()
-    except _BROKEN:
+    except BROKEN:
         return True
     return named or disposition == "attachment" or kind not in ("text/plain", "text/html")
 
 
-def _content(part: Mail, notes: list[str]) -> str:
-    raw = part.get_payload(decode=True)
-    content = raw if isinstance(raw, bytes) else b""
-    charset = part.get_content_charset("utf-8")
+def _bytes_of(part: Mail) -> bytes:
     try:
+        raw = part.get_payload(decode=True)
+    except BROKEN:
+        return b""
+    return raw if isinstance(raw, bytes) else b""
+
+
+def _content(part: Mail, notes: list[str]) -> str:
+    try:
+        raw = part.get_payload(decode=True)
+        content = raw if isinstance(raw, bytes) else b""
+        charset = codecs.lookup(part.get_content_charset("utf-8")).name
+        if not _LETTERS(charset):
+            raise LookupError(charset)
         text = content.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    except BROKEN:
         notes.append(_UNKNOWN_LETTERS)
-        text = content.decode("cp1252", "replace")
+        text = _bytes_of(part).decode("cp1252", "replace")
+    text = text.encode("utf-8", "replace").decode()  # half a surrogate is no text
     return text.replace("\r\n", "\n").replace("\r", "\n")

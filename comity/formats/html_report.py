@@ -45,7 +45,8 @@ def read(data: bytes, *, source: str) -> Reading:
 def passages_of(taken: Page, before: str = "") -> list[Passage]:
     """The page's text, then each link that the text does not show as it is."""
     text = Passage(taken.text, before, exact=False)
-    hidden = {link.target: link for link in taken.links if link.target not in taken.text}
+    shown = set(taken.text.split())
+    hidden = {link.target: link for link in taken.links if link.target not in shown}
     links = (
         Passage(link.target, f"{before}link on ", link.line, exact=False)
         for link in hidden.values()

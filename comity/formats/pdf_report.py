@@ -47,7 +47,7 @@ def read_pages(text: PdfText, *, source: str) -> Reading:
         Passage(page.replace("\r\n", "\n"), f"page {number}, ")
         for number, page in enumerate(text.pages, start=1)
     ]
-    rule = "has no text in it and may be a picture of text; hand in that page as text"
+    rule = "gave no text: it may be damaged or a picture of text; hand in that page as text"
     losses = [
         Loss(None, f"page {number}", "", rule)
         for number, page in enumerate(text.pages, start=1)

@@ -46,12 +46,18 @@ def read_prose(
         name=prose.title or title or "A report without a title",
         description=prose.summary or summary,
         at=prose.at or stated_date(opening),
-        markings=stated_marking("\n".join(passage.text for passage in prose.passages)),
+        markings=stated_marking(_all_words(prose)),
         labels=prose.labels,
         also=prose.also,
     )
     hits = (hit for passage in prose.passages for hit in hits_in(passage))
     return assemble(format, reader, head, hits, source=source, losses=losses, notes=notes)
+
+
+def _all_words(prose: Prose) -> str:
+    """Everything that may state a marking, the body first, as only its head may open doors."""
+    said = [passage.text for passage in prose.passages]
+    return "\n".join((*said, prose.title or "", prose.summary or ""))
 
 
 def _title_and_summary(text: str) -> tuple[str | None, str | None]:

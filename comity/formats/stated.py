@@ -24,9 +24,9 @@ _ISO = re.compile(
 _DAY_MONTH = re.compile(r"([0-3]?[0-9])\.?(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? ([12][0-9]{3})")
 _MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-3]?[0-9])(?:st|nd|rd|th)?,? ([12][0-9]{3})")
 _TLP = re.compile(
-    r"(?P<line>^[^\w\n]{0,8})?\bTLP\s{0,2}[:\-]\s{0,2}"
-    r"(?P<level>AMBER\s?\+\s?STRICT|AMBER|RED|GREEN|CLEAR|WHITE)\b",
-    re.MULTILINE,
+    r"(?P<line>^[^\w\n]{0,8})?(?<![0-9A-Za-z])TLP(?:\s{0,2}[:：\-]\s{0,2}|(?P<blank>[ \t]))"
+    r"(?P<level>AMBER\s?[+\- ]\s?STRICT|AMBER|RED|GREEN|CLEAR|WHITE)(?![0-9A-Za-z])",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
@@ -68,8 +68,8 @@ def from_datetime(moment: datetime) -> Timestamp | None:
         return None
 
 
-def stated_marking(text: str) -> tuple[str, ...]:
-    """The id of the strictest TLP 2.0 marking that a text states, or nothing.
+def stated_level(text: str) -> Tlp | None:
+    """The strictest TLP level that a text states, however it is written.
 
     AMBER and RED bind wherever they are named. GREEN and CLEAR would open doors, so they
     count only where they begin a line near the head; TLP 1's WHITE is CLEAR.
@@ -78,15 +78,21 @@ def stated_marking(text: str) -> tuple[str, ...]:
     levels = []
     for match in _TLP.finditer(text):
         level = Tlp[_name(match["level"])]
-        if level >= Tlp.AMBER or (match["line"] is not None and match.start() < head):
+        opens = match["line"] is not None and match["blank"] is None and match.start() < head
+        if level >= Tlp.AMBER or opens:
             levels.append(level)
-    level_found = strictest(levels)
-    return () if level_found is None else (TLP_2_IDS[level_found],)
+    return strictest(levels)
+
+
+def stated_marking(text: str) -> tuple[str, ...]:
+    """The id of the TLP 2.0 marking of ``stated_level``, or nothing."""
+    level = stated_level(text)
+    return () if level is None else (TLP_2_IDS[level],)
 
 
 def _name(label: str) -> str:
-    plain = "".join(label.split()).replace("+", "_")
-    return "CLEAR" if plain == "WHITE" else plain
+    words = re.split(r"[\s+-]+", label.upper())
+    return "CLEAR" if words == ["WHITE"] else "_".join(words)
 
 
 def _day(year: str, month: str, day: str) -> Timestamp | None:

@@ -108,7 +108,7 @@ def test_what_its_author_revoked_says_nothing_any_more_not_even_in_an_older_vers
     found = observed(older, revoked, incident(2, name="Live"))
     assert found.title == "Live"
     assert found.claims == ()
-    assert any("revoked by its author" in text for text in found.set_aside)
+    assert any(text.startswith("revoked: ") for text in found.set_aside)
 
 
 def test_several_incidents_are_counted():
@@ -134,6 +134,32 @@ def test_a_tlp_marking_under_an_id_of_its_own_counts_by_its_name():
     found = observed(incident(object_marking_refs=[ident]), red)
     assert found.tlp is Tlp.RED
     assert found.unread_markings == ()
+
+
+def test_whoever_defines_a_marking_again_cannot_lower_it():
+    ident = "marking-definition--7b2a5ab5-7c0c-4b4a-9d4d-000000000009"
+
+    def marking(level):
+        return {
+            "type": "marking-definition", "spec_version": "2.1", "id": ident, "created": TIME,
+            "definition_type": "statement", "definition": {"statement": "x"}, "name": level,
+        }  # fmt: skip
+
+    marked = incident(object_marking_refs=[ident])
+    assert observed(marking("TLP:RED"), marked, marking("TLP:CLEAR")).tlp is Tlp.RED
+    assert observed(marking("TLP:CLEAR"), marked, marking("TLP:RED")).tlp is Tlp.RED
+
+
+def test_another_file_that_replaces_an_object_is_told():
+    def received(name, *objects):
+        data = json.dumps({"type": "bundle", "id": "bundle--x", "objects": list(objects)}).encode()
+        return Received(name, "0" * 64, read(data, source="0" * 64))
+
+    new = {**incident(name="Nothing to see here"), "modified": LATER}
+    found = observe([received("a.json", incident()), received("b.json", new)], KNOWLEDGE)
+    (sentence,) = found.replaced
+    assert "of a.json is replaced or revoked by b.json" in sentence
+    assert observe([received("a.json", incident(), new)], KNOWLEDGE).replaced == ()
 
 
 def test_a_marking_that_is_no_tlp_is_told():

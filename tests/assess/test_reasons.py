@@ -85,7 +85,9 @@ def test_an_exception_that_somebody_confirmed_ends_the_duty_and_an_unknown_one_d
 
     assert clock() == "running"
     assert clock(data__risk_unlikely=False) == "running"
-    assert clock(data__risk_unlikely=True) == "not_triggered"
+    assert clock(data__risk_unlikely=True, data__high_risk=False) == "not_triggered"
+    assert clock(data__risk_unlikely=True, data__high_risk=True) == "running"
+    assert clock(data__risk_unlikely=True) == "running"
 
 
 def test_an_incident_that_is_over_gives_no_reason_to_ask_for_mitigation():

@@ -15,8 +15,8 @@ def test_the_text_of_a_pdf_is_read_page_by_page() -> None:
     assert positions(got, "attack-pattern") == ["page 3, line 2, characters 1-5"]
     (loss,) = got.losses
     assert str(loss) == (
-        "The object at page 2 was not read: it has no text in it and may be a picture of text;"
-        " hand in that page as text."
+        "The object at page 2 was not read: it gave no text: it may be damaged or a"
+        " picture of text; hand in that page as text."
     )
 
 

@@ -37,7 +37,7 @@ def test_the_shipped_packs_have_nothing_to_mend():
          "no start event incident.aware"),
         ("instruments", "fulfilled:nis2.23.4b", "fulfilled:nis2.x", "no start event fulfilled"),
         ("instruments", 'bound_group = "grp.eea"', 'bound_group = "grp.efta"', "no group grp.efta"),
-        ("instruments", 'unless = "data.risk_unlikely"', 'unless = "data.risk"',
+        ("instruments", 'unless = "data.risk_unlikely &&', 'unless = "data.risk &&',
          "undeclared reference"),
         ("instruments", 'state = "ALB"', 'state = "XYZ"', "no state XYZ"),
         ("channels", 'open_to = "grp.osce"', 'open_to = "grp.ocse"', "no group or instrument"),

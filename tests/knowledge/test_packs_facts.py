@@ -286,7 +286,7 @@ def test_no_other_clock_is_shipped() -> None:
 
 
 def test_the_duty_to_notify_falls_away_only_where_a_risk_is_unlikely() -> None:
-    assert OBLIGATIONS["gdpr.33"].unless == "data.risk_unlikely"
+    assert OBLIGATIONS["gdpr.33"].unless == "data.risk_unlikely && !data.high_risk"
     assert OBLIGATIONS["gdpr.34"].unless is None
 
 

@@ -25,8 +25,10 @@ from comity.formats.misp.sheet import Common
 from comity.formats.misp.tags import Tags, read_tags
 from comity.formats.misp.things import THINGS
 from comity.formats.reading import Reading
+from comity.formats.stated import stated_level
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
+from comity.stix.markings import Tlp
 from comity.stix.sdo import Indicator, Note, ObservedData
 from comity.stix.timestamp import Timestamp
 from comity.stix.types import ExternalReference
@@ -88,6 +90,9 @@ def _prepare(context: Context, sent: object, position: str, parent: Binding) -> 
         context.sheet.lose(uuid, at, path, rule)
 
     tags = read_tags(numbered(f"{position}/Tag", attribute.tags), lose)
+    said = stated_level(f"{text(attribute.comment)}\n{value}")
+    if said is not None and said >= Tlp.AMBER:
+        tags = tags._replace(tlp=max(said, tags.tlp or said))
     common = context.common(attribute, _labels(attribute, tags), tags.confidence)
     first, last = _seen(context, attribute, position)
     if text(attribute.data):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from msgspec import structs
 
 from comity.formats.misp.attributes import prepare, record
@@ -18,13 +19,16 @@ from comity.formats.misp.shapes import Event
 from comity.formats.misp.sheet import Common, Sheet
 from comity.formats.misp.tags import Tags, read_tags
 from comity.formats.reading import Loss, ReadObject
+from comity.formats.stated import stated_level
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
+from comity.stix.markings import Tlp, strictest
 from comity.stix.meta import MarkingDefinition
 from comity.stix.sdo import Report
 from comity.stix.types import Opaque
 
 _INHERIT = "5"
+MOST_ATTRIBUTES = 50_000
 
 
 def read_event(raw: bytes, pointer: str, source: str) -> tuple[list[ReadObject], list[Loss]]:
@@ -40,6 +44,7 @@ def read_event(raw: bytes, pointer: str, source: str) -> tuple[list[ReadObject],
     shape = to_struct(pieces.head, Event)
     uuid = own_uuid(pieces.head)
     tags = read_tags(pieces.listed("Tag"), lambda *loss: sheet.lose(uuid, *loss))
+    tags = tags._replace(tlp=strictest(_levels(pieces, shape, tags, sheet, uuid)))
     galaxies, attributes = pieces.listed("Galaxy"), pieces.listed("Attribute")
     objects = pieces.listed("Object")
     changed = pieces.tolerant(lambda: seconds(shape.timestamp, "timestamp"))
@@ -50,6 +55,10 @@ def read_event(raw: bytes, pointer: str, source: str) -> tuple[list[ReadObject],
     group = pieces.single("SharingGroup")
     known = sharing_group(group.sent) if group else None
     binding = _binding(shape, group, tags, sheet, uuid, pointer)
+    held = len(attributes) + sum(len(_below(placed.sent, "Attribute")) for placed in objects)
+    if held > MOST_ATTRIBUTES:
+        rule = f"holds {held} attributes and at most {MOST_ATTRIBUTES} are read; split it"
+        raise StixError(None, "", rule)
     context = Context(
         sheet=sheet,
         report_id=f"report--{uuid}",
@@ -66,8 +75,30 @@ def read_event(raw: bytes, pointer: str, source: str) -> tuple[list[ReadObject],
     for placed in pieces.listed("EventReport"):
         event_report(context, placed)
     _name_unread(pieces, sheet)
-    _count(shape, pieces, attributes, objects)
+    _count(shape, pieces, held)
     return _with_report(context, pieces, shape, tags, worn), sheet.losses
+
+
+def _levels(pieces: Pieces, shape: Event, tags: Tags, sheet: Sheet, uuid: str) -> Iterator[Tlp]:
+    """Every TLP level that the event states, in its tags or in its title.
+
+    Tags that are no list of tags, or stand where they do not belong, cannot be read; what they
+    limit is then taken to be limited most.
+    """
+    if tags.tlp is not None:
+        yield tags.tlp
+    for key in ("Tag", "EventTag"):
+        sent = msgspec.json.decode(pieces.raw(key) or b"null")
+        # Objects in the list of tags have been read already; whatever else names TLP has not.
+        if key == "Tag" and isinstance(sent, list):
+            sent = [part for part in sent if not isinstance(part, dict)]
+        if "tlp:" in str(sent).lower():
+            rule = "holds TLP tags that cannot be read there, so TLP:RED was applied"
+            sheet.lose(uuid, f"{pieces.pointer}/{key}", "", rule)
+            yield Tlp.RED
+    said = stated_level(shape.info)
+    if said is not None and said >= Tlp.AMBER:
+        yield said
 
 
 def _binding(
@@ -122,9 +153,8 @@ def _name_unread(pieces: Pieces, sheet: Sheet) -> None:
             sheet.lose(valid_uuid(sent.get("uuid")), position, "", rule)
 
 
-def _count(shape: Event, pieces: Pieces, attributes: list[Placed], objects: list[Placed]) -> None:
+def _count(shape: Event, pieces: Pieces, held: int) -> None:
     """An event that announces more attributes than it holds was cut on its way."""
-    held = len(attributes) + sum(len(_below(placed.sent, "Attribute")) for placed in objects)
 
     def check() -> None:
         said = whole(shape.attribute_count, "attribute_count")

@@ -53,6 +53,10 @@ class Pieces:
             skeleton(raw, (part for part in nested if part[:1] in (b"[", b"{")))
         )
 
+    def raw(self, name: str) -> bytes:
+        """A part as it was sent; empty where it is missing."""
+        return self._parts.get(name, b"")
+
     def listed(self, name: str) -> list[Placed]:
         """The objects in a list; PHP writes an empty list as an empty object now and then."""
         raw = self._parts.get(name, b"null")

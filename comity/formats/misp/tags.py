@@ -87,17 +87,11 @@ def read_tags(sent: Iterable[tuple[str, object]], lose: Callable[[str, str, str]
             tag = to_struct(part, Tag)  # type: ignore[arg-type]
         except StixError as error:
             lose(position, error.path, error.rule)
+            _limit_by_damaged(str(part), tlp, pap)
             continue
         name = tag.name.strip()
-        scheme, _, level = name.lower().partition(":")
-        if scheme == "tlp":
-            tlp.append(_TLP.get(level, Tlp.RED))
-            if level not in _TLP:
-                lose(position, "name", "is no TLP level that is known, so TLP:RED was applied")
-        elif scheme == "pap":
-            pap.append(_PAP.get(level, "red"))
-            if level not in _PAP:
-                lose(position, "name", "is no PAP level that is known, so PAP:RED was applied")
+        if rule := _limit(name.lower(), tlp, pap):
+            lose(position, "name", rule)
         if flag(tag.local) or (tag.exportable is not None and not flag(tag.exportable)):
             lose(position, "name", "is local to the sender and must not travel")
             continue
@@ -114,3 +108,25 @@ def read_tags(sent: Iterable[tuple[str, object]], lose: Callable[[str, str, str]
         confidence=grades.pop() if len(grades) == 1 else None,
         clusters=tuple(clusters),
     )
+
+
+def _limit_by_damaged(part: str, tlp: list[Tlp], pap: list[Pap]) -> None:
+    """A limit that cannot be read is not weaker than one that is unknown."""
+    if "tlp:" in part.lower():
+        tlp.append(Tlp.RED)
+    if "pap:" in part.lower():
+        pap.append("red")
+
+
+def _limit(name: str, tlp: list[Tlp], pap: list[Pap]) -> str | None:
+    """Take the level of a TLP or PAP tag; return the rule that an unknown one breaks."""
+    scheme, _, level = name.partition(":")
+    if scheme == "tlp":
+        tlp.append(_TLP.get(level, Tlp.RED))
+        if level not in _TLP:
+            return "is no TLP level that is known, so TLP:RED was applied"
+    elif scheme == "pap":
+        pap.append(_PAP.get(level, "red"))
+        if level not in _PAP:
+            return "is no PAP level that is known, so PAP:RED was applied"
+    return None

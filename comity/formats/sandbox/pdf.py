@@ -23,7 +23,7 @@ MOST_PAGES = 2_000
 # it would open a file or import more, the limits answer.
 _UNEXPECTED = (
     ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError,
-    RecursionError, TypeError, ValueError,
+    RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 
 
@@ -50,7 +50,13 @@ def _pages(data: bytes) -> Answer:
     pages: list[str] = []
     left = MOST_TEXT
     for page in reader.pages:
-        text = page.extract_text()
+        try:
+            text = page.extract_text()
+        except (FileNotDecryptedError, LimitReachedError):
+            raise
+        except (PyPdfError, *_UNEXPECTED):
+            text = ""  # one broken page must not cost the others; an empty one is a loss
+        text = text.encode("utf-8", "replace").decode()
         left -= len(text)
         if left < 0:
             return Answer(refused="size")
