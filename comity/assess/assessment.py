@@ -73,7 +73,8 @@ def assess(
     instruments = instrument_findings(knowledge, facts, sides, rules, timezone=timezone)
     duties = duty_findings(instruments, facts, rules, timezone=timezone, now=now)
     wanted = purposes(facts, sides)
-    channels = channel_findings(knowledge, facts, sides, wanted)
+    before_use = cautions(facts)
+    channels = channel_findings(knowledge, sides, wanted, before_use)
     open_questions = gaps(facts, norms, instruments, duties, _NEEDED)
     return Assessment(
         sides=sides,
@@ -86,6 +87,6 @@ def assess(
         channels=channels,
         gaps=open_questions,
         agenda=agenda(knowledge, duties, channels, open_questions, sides),
-        cautions=cautions(facts),
+        cautions=before_use,
         doubts=doubts(facts, now),
     )

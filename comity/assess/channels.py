@@ -47,7 +47,7 @@ class ChannelFinding(msgspec.Struct, frozen=True):
 def purposes(facts: FactSheet, sides: Parties) -> tuple[Purpose, ...]:
     """What this incident gives reason to ask or tell."""
     wanted = [Purpose("inform", say("others may be hit by the same activity"))]
-    abroad = [state for state in sides.counterparts if state != sides.victim]
+    abroad = sides.territories
     if abroad and facts.text("incident.status") != "closed":
         wanted.append(
             Purpose("mitigation", say("activity appears to come from or through another state"))
@@ -64,11 +64,16 @@ def purposes(facts: FactSheet, sides: Parties) -> tuple[Purpose, ...]:
 
 
 def channel_findings(
-    knowledge: Knowledge, facts: FactSheet, sides: Parties, wanted: tuple[Purpose, ...]
+    knowledge: Knowledge,
+    sides: Parties,
+    wanted: tuple[Purpose, ...],
+    general: tuple[Sentence, ...],
 ) -> tuple[ChannelFinding, ...]:
-    """Every channel to every counterpart, best first; ties keep the order of the pack."""
+    """Every channel to every counterpart, best first; ties keep the order of the pack.
+
+    ``general`` are the ``cautions`` that hold for all of them.
+    """
     on = sides.now.astimezone(dt.UTC).date()
-    general = cautions(facts)
     found: list[ChannelFinding] = []
     for channel in knowledge.channels.values():
         counterparts: tuple[str | None, ...] = (None,)
@@ -76,7 +81,7 @@ def channel_findings(
             counterparts = sides.counterparts
         for other in counterparts:
             members = _members(knowledge, channel, sides, other, on)
-            serves = _serves(knowledge, channel, sides, other, wanted)
+            serves = _serves(knowledge, channel, sides, other, wanted, on)
             tests = (*members, *_contact(channel), _operating(channel, on), _fits(serves))
             found.append(
                 ChannelFinding(
@@ -127,6 +132,7 @@ def _serves(
     sides: Parties,
     other: str | None,
     wanted: tuple[Purpose, ...],
+    on: dt.date,
 ) -> tuple[str, ...]:
     """What this channel is good for towards this side.
 
@@ -134,12 +140,10 @@ def _serves(
     from or passes through: never the victim, and a network only where it has
     one of these states among its members.
     """
-    on = sides.now.astimezone(dt.UTC).date()
-    abroad = [state for state in sides.counterparts if state != sides.victim]
     if channel.reach == "network":
-        reached = any(_belongs(knowledge, channel, s, on).answer != "no" for s in abroad)
+        reached = any(_belongs(knowledge, channel, s, on).answer != "no" for s in sides.territories)
     else:
-        reached = other is None or other in abroad
+        reached = other is None or other in sides.territories
     return tuple(
         purpose.word
         for purpose in wanted

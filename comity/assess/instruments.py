@@ -44,19 +44,19 @@ def instrument_findings(
         counterparts: tuple[str | None, ...] = (None,)
         if instrument.between == "both" and sides.counterparts:
             counterparts = sides.counterparts
+        on, notes = _when(instrument, facts, sides, timezone)
+        unsettled = any(note.answer == "open" for note in notes)
+        in_force = _in_force(instrument, on)
+        if unsettled:
+            in_force = Condition("open", in_force.reason)
+        lacking = matter.lacking
+        if instrument.between == "debtor" and sides.victim is None:
+            lacking = ("victim.state", *lacking)
+        if unsettled and facts.value("incident.aware_at") is None:
+            lacking = ("incident.aware_at", *lacking)
         for other in counterparts:
-            on, notes = _when(instrument, facts, sides, timezone)
-            in_force = _in_force(instrument, on)
-            if any(note.answer == "open" for note in notes):
-                in_force = Condition("open", in_force.reason)
             bound = (*notes, in_force, *_bound(knowledge, instrument, sides, other, on))
             tests = (*bound, _fits(knowledge, matter))
-            lacking = matter.lacking
-            if instrument.between == "debtor" and sides.victim is None:
-                lacking = ("victim.state", *lacking)
-            unsettled = any(note.answer == "open" for note in notes)
-            if unsettled and facts.value("incident.aware_at") is None:
-                lacking = ("incident.aware_at", *lacking)
             found.append(
                 InstrumentFinding(
                     instrument=instrument,

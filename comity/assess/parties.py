@@ -21,6 +21,11 @@ class Parties(msgspec.Struct, frozen=True):
     counterparts: tuple[str, ...]
     now: dt.datetime
 
+    @property
+    def territories(self) -> tuple[str, ...]:
+        """The counterparts where the activity comes from or passes through, the victim left out."""
+        return tuple(state for state in self.counterparts if state != self.victim)
+
 
 def parties(facts: FactSheet, *, own: str | None, now: dt.datetime) -> Parties:
     """Read the parties off the facts; without ``own`` the victim's state asks."""

@@ -274,14 +274,14 @@ class _Builder:
     def _questions(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(self.tr(self.knowledge.features[name].question) for name in names)
 
-    def _due(self, due: Due | None) -> tuple[Moment | None, str | None, bool]:
+    def _due(self, due: Due | None) -> tuple[Moment | None, str | None]:
         if due is None:
-            return None, None, False
+            return None, None
         moment = self.language.moment(due.utc, due.timezone)
-        return moment, self.language.left(due.utc, self.now), due.utc < self.now
+        return moment, self.language.left(due.utc, self.now)
 
     def _act(self, act: Act) -> ActRow:
-        moment, left, _ = self._due(act.due)
+        moment, left = self._due(act.due)
         clock = self._clock(act.duty) if act.duty else None
         when = None
         if clock and moment is None:
@@ -353,7 +353,7 @@ class _Builder:
 
     def _clock(self, duty: DutyFinding) -> ClockRow:
         obligation = duty.obligation
-        moment, left, passed = self._due(duty.due)
+        moment, left = self._due(duty.due)
         start = self.language.moment(duty.start, self.found.timezone) if duty.start else None
         kind, _, earlier = obligation.start_event.partition(":")
         if kind == "fulfilled":
@@ -378,7 +378,7 @@ class _Builder:
             rule=rule,
             due=moment,
             left=left,
-            passed=passed,
+            passed=duty.overdue(self.now),
             sure=duty.sure,
             settle=tuple(map(self.language.say, duty.settle(self.knowledge.features))),
             content=tuple(map(self.tr, obligation.content)),
