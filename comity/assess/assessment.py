@@ -18,9 +18,12 @@ from comity.assess.duties import DutyFinding, duty_findings
 from comity.assess.facts import FactSheet
 from comity.assess.gaps import Gap, gaps
 from comity.assess.instruments import InstrumentFinding, instrument_findings
+from comity.assess.law import ConceptFinding, concept_findings
+from comity.assess.measures import MeasureFinding, measure_findings
 from comity.assess.norms import NormFinding, norm_findings
 from comity.assess.parties import Parties, parties
 from comity.assess.plausible import doubts
+from comity.assess.severity import ScaleFinding, scale_findings
 from comity.knowledge.base import Knowledge
 from comity.knowledge.check import rules_for
 from comity.wording import Sentence
@@ -46,9 +49,12 @@ class Assessment(msgspec.Struct, frozen=True):
     sides: Parties
     timezone: str
     facts: FactSheet
+    severity: tuple[ScaleFinding, ...]
     norms: tuple[NormFinding, ...]
     instruments: tuple[InstrumentFinding, ...]
     duties: tuple[DutyFinding, ...]
+    concepts: tuple[ConceptFinding, ...]
+    measures: tuple[MeasureFinding, ...]
     purposes: tuple[Purpose, ...]
     channels: tuple[ChannelFinding, ...]
     gaps: tuple[Gap, ...]
@@ -69,20 +75,25 @@ def assess(
     rules = rules_for(knowledge)
     # Legal clocks run on the wall clock of the one who owes, which is the victim.
     timezone = knowledge.timezone_of(sides.victim or sides.own)
+    severity = scale_findings(knowledge.scales.values(), facts, rules)
     norms = norm_findings(knowledge.norms.values(), facts, rules)
     instruments = instrument_findings(knowledge, facts, sides, rules, timezone=timezone)
     duties = duty_findings(instruments, facts, rules, timezone=timezone, now=now)
     wanted = purposes(facts, sides)
     before_use = cautions(facts)
     channels = channel_findings(knowledge, sides, wanted, before_use)
-    open_questions = gaps(facts, norms, instruments, duties, _NEEDED)
+    concepts = concept_findings(knowledge.concepts.values(), facts, rules)
+    open_questions = gaps(facts, severity, norms, instruments, duties, concepts, _NEEDED)
     return Assessment(
         sides=sides,
         timezone=timezone,
         facts=facts,
+        severity=severity,
         norms=norms,
         instruments=instruments,
         duties=duties,
+        concepts=concepts,
+        measures=measure_findings(knowledge, facts, sides, rules),
         purposes=wanted,
         channels=channels,
         gaps=open_questions,

@@ -10,11 +10,14 @@ import msgspec
 from comity.assess.duties import DutyFinding
 from comity.assess.facts import FactSheet
 from comity.assess.instruments import InstrumentFinding
+from comity.assess.law import ConceptFinding
 from comity.assess.norms import NormFinding
+from comity.assess.severity import ScaleFinding
 from comity.knowledge.model import Feature
 
-# A clock that runs unseen costs more than a norm that goes unmentioned.
-_DUTY, _INSTRUMENT, _NORM = 3, 2, 1
+# A clock that runs unseen costs more than a norm that goes unmentioned, a level of severity that
+# stays open, or a question of law that nobody raises.
+_DUTY, _INSTRUMENT, _NORM, _SCALE, _CONCEPT = 3, 2, 1, 1, 1
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -28,9 +31,11 @@ class Gap(msgspec.Struct, frozen=True):
 
 def gaps(
     facts: FactSheet,
+    severity: Iterable[ScaleFinding],
     norms: Iterable[NormFinding],
     instruments: Iterable[InstrumentFinding],
     duties: Iterable[DutyFinding],
+    concepts: Iterable[ConceptFinding],
     needed: Iterable[str],
 ) -> tuple[Gap, ...]:
     """All gaps, the one that most depends on first; ties keep the order of the vocabulary.
@@ -38,6 +43,12 @@ def gaps(
     ``needed`` are features that the parties, purposes and cautions read directly.
     """
     waiting = _waiting(norms, instruments, duties)
+    for scale in severity:
+        for name in scale.lacking:
+            waiting[name][scale.scale.id] = _SCALE
+    for concept in concepts:
+        for name in concept.raised.lacking:
+            waiting[name][concept.concept.id] = _CONCEPT
     for name in needed:
         if facts.value(name) is None:
             waiting[name]["parties and channels"] = _DUTY

@@ -13,13 +13,25 @@ if TYPE_CHECKING:
 
     from comity.knowledge.base import Knowledge
 
-_PACKS = ("vocabulary", "norms", "instruments", "channels", "groups", "states")
+_PACKS = (
+    "vocabulary",
+    "norms",
+    "instruments",
+    "channels",
+    "severity",
+    "law",
+    "measures",
+    "groups",
+    "states",
+)
 _NEGATIVE = 1
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare ``knowledge list | show | search | check``."""
-    top = commands.add_parser("knowledge", help="norms, instruments, channels, groups, states")
+    top = commands.add_parser(
+        "knowledge", help="norms, treaties, laws, channels, severity, measures, groups, states"
+    )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     shared = [common.options()]
     listing = verbs.add_parser("list", parents=shared, help="list a pack, or all packs")
@@ -43,6 +55,9 @@ def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
         "norms": knowledge.norms,
         "instruments": knowledge.instruments,
         "channels": knowledge.channels,
+        "severity": knowledge.scales,
+        "law": knowledge.concepts,
+        "measures": knowledge.measures,
         "groups": knowledge.groups,
         "states": knowledge.states,
     }

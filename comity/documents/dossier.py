@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -10,23 +9,20 @@ from comity import __version__
 from comity.agreements.clock import Due, parse_period
 from comity.assess.agenda import Act
 from comity.assess.assessment import Assessment
-from comity.assess.basis import Basis
 from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
-from comity.assess.facts import Claim, Fact
 from comity.assess.gaps import Gap
 from comity.assess.instruments import InstrumentFinding
 from comity.assess.norms import NormFinding
 from comity.assess.observe import Named, Observed, Received
+from comity.documents.fact_words import WORDS, FactWords, claim_sources
 from comity.documents.language import Language
 from comity.documents.model import (
     ActRow,
     ChannelRow,
-    ClaimRow,
     ClockRow,
     CountRow,
     Dossier,
-    FactRow,
     GapRow,
     InputRow,
     InstrumentRow,
@@ -37,16 +33,15 @@ from comity.documents.model import (
     SideRow,
     TechniqueRow,
 )
+from comity.documents.options import concept_row, measure_row, scale_row
 from comity.documents.plain import plain
 from comity.formats.reading import unread
 from comity.knowledge.base import Knowledge
-from comity.knowledge.model import Feature
-from comity.rules.predicate import Value
 from comity.stix.markings import Tlp
 from comity.wording import Translate
 
 # What one page, one line and one list can hold; the record has the whole.
-_TITLE, _STORY, _WORDS, _LISTED = 160, 20_000, 300, 100
+_TITLE, _STORY, _LISTED = 160, 20_000, 100
 # An assessment is the node's own product, whatever the marking of what it was made from: nobody
 # has released it, so it is for the organisation only.
 OWN = Tlp.AMBER_STRICT
@@ -99,6 +94,7 @@ class _Builder:
         self.language = language
         self.tr = language.tr
         self.now = assessment.sides.now
+        self.words = FactWords(assessment.facts, knowledge, language, assessment.timezone)
 
     def dossier(self, inputs: tuple[InputRow, ...], origin: str | None, *, replay: bool) -> Dossier:
         found, sides = self.found, self.found.sides
@@ -112,9 +108,9 @@ class _Builder:
             status=self.tr("DRAFT, NOT RELEASED"),
             replay=replay,
             language=self.language.code,
-            asked_by=self._state(sides.own),
+            asked_by=self.words.state(sides.own),
             victim=self._victim(),
-            counterparts=tuple(self._state(state) or state for state in sides.counterparts),
+            counterparts=tuple(self.words.state(state) or state for state in sides.counterparts),
             moment=self.language.moment(self.now, found.timezone),
             happened=plain(
                 self.observed.description
@@ -123,20 +119,23 @@ class _Builder:
                 lines=True,
             ),
             happened_sources=(self.observed.told_by,) if self.observed.told_by else files,
-            effects=tuple(self._fact(found.facts.facts[name]) for name in _EFFECTS),
+            effects=tuple(self.words.fact(found.facts.facts[name]) for name in _EFFECTS),
             next=self._act(found.agenda.next) if found.agenda.next else None,
             duties=tuple(map(self._act, found.agenda.duties)),
             reach=tuple(map(self._act, found.agenda.reach)),
             cautions=tuple(map(self.language.say, found.cautions)),
             doubts=(*map(self.language.say, found.doubts), *self._material_doubts()),
             gaps=tuple(self._gap(gap) for gap in found.gaps),
+            severity=tuple(scale_row(scale, self.words) for scale in found.severity),
             norms=tuple(self._norm(norm) for norm in found.norms),
             instruments=tuple(
                 self._instrument(rows) for rows in _together(found.instruments, _instrument_id)
             ),
             clocks=tuple(self._clock(duty) for duty in found.duties),
+            concepts=tuple(concept_row(concept, self.words) for concept in found.concepts),
+            measures=tuple(measure_row(measure, self.words) for measure in found.measures),
             channels=tuple(self._channel(rows) for rows in _together(found.channels, _channel_id)),
-            facts=tuple(self._fact(fact) for fact in found.facts.facts.values()),
+            facts=tuple(self.words.fact(fact) for fact in found.facts.facts.values()),
             counts=tuple(
                 CountRow(type=kind, count=count, sources=files)
                 for kind, count in self.observed.counts
@@ -155,9 +154,7 @@ class _Builder:
             origin=origin,
             packs=tuple(PackRow(stamp.name, stamp.sha256) for stamp in self.knowledge.stamps),
             not_covered=(
-                self.tr("Severity on a published scale."),
                 self.tr("Who may be behind it: this dossier ranks no hypotheses about actors."),
-                self.tr("International-law concepts, response options and draft documents."),
                 self.tr("Instruments, laws and channels that the knowledge packs do not hold yet."),
             ),
         )
@@ -176,7 +173,7 @@ class _Builder:
                     "The material holds {count} incidents: title and text are those of the first."
                 ).format(count=self.observed.incidents)
             )
-        found += [f"{plain(text, _WORDS)}." for text in self.observed.replaced[:3]]
+        found += [f"{plain(text, WORDS)}." for text in self.observed.replaced[:3]]
         found += self._said_by_material_alone()
         if self.observed.unusable:
             found.append(
@@ -213,53 +210,12 @@ class _Builder:
                 )
         return found
 
-    def _state(self, code: str | None) -> str | None:
-        if code is None or code in self.knowledge.states:
-            return self.knowledge.name_of(code) if code else None
-        return self.tr("{code} (not in the packs)").format(code=code)
-
     def _victim(self) -> str | None:
         fact = self.found.facts.facts["victim.state"]
         if fact.state != "disputed":
-            return self._value(fact.value, fact.feature)
-        said = " / ".join(self._value(value, fact.feature) or "" for value in fact.values)
+            return self.words.value(fact.value, fact.feature)
+        said = " / ".join(self.words.value(value, fact.feature) or "" for value in fact.values)
         return self.tr("disputed: {values}").format(values=said)
-
-    def _value(self, value: Value | None, feature: Feature) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, bool):
-            return self.tr("yes") if value else self.tr("no")
-        if isinstance(value, dt.datetime):
-            moment = self.language.moment(value, self.found.timezone)
-            return f"{moment.local} {moment.offset}"
-        if isinstance(value, tuple):
-            words = (self._state(word) if feature.states else self._word(word) for word in value)
-            return ", ".join(word or "" for word in words) or self.tr("none")
-        return self._state(str(value)) if feature.states else self._word(str(value))
-
-    def _word(self, word: str) -> str:
-        return plain(self.tr(word) if word else "", _WORDS)
-
-    def _fact(self, fact: Fact) -> FactRow:
-        claims = tuple(
-            ClaimRow(
-                value=self._value(claim.value, fact.feature) or self.tr("not known"),
-                said_by=plain(claim.said_by, _WORDS),
-                said_at=claim.said_at.isoformat() if claim.said_at else None,
-                sources=_claim_sources(claim),
-            )
-            for claim in fact.claims
-        )
-        return FactRow(
-            id=fact.feature.id,
-            label=self.tr(fact.feature.label),
-            question=self.tr(fact.feature.question),
-            state=fact.state,
-            value=self._value(fact.value, fact.feature),
-            claims=claims,
-            sources=tuple(source for claim in fact.claims for source in _claim_sources(claim)),
-        )
 
     def _gap(self, gap: Gap) -> GapRow:
         return GapRow(
@@ -270,9 +226,6 @@ class _Builder:
             waiting=gap.waiting,
             sources=gap.feature.source,
         )
-
-    def _questions(self, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(self.tr(self.knowledge.features[name].question) for name in names)
 
     def _due(self, due: Due | None) -> tuple[Moment | None, str | None]:
         if due is None:
@@ -317,9 +270,9 @@ class _Builder:
             summary=self.tr(norm.summary),
             answer=basis.answer,
             gate=norm.gate,
-            present=self._present(basis),
-            missing=self._questions(basis.missing),
-            disputed=self._questions(basis.disputed),
+            present=self.words.known(basis.present),
+            missing=self.words.questions(basis.missing),
+            disputed=self.words.questions(basis.disputed),
             asks=tuple(map(self.tr, norm.asks)),
             as_of=norm.as_of.isoformat(),
             verified=norm.verified,
@@ -327,15 +280,11 @@ class _Builder:
             sources=norm.source,
         )
 
-    def _present(self, basis: Basis) -> tuple[str, ...]:
-        rows = (self._fact(self.found.facts.facts[name]) for name in basis.present)
-        return tuple(f"{row.label}: {row.value}" for row in rows)
-
     def _side(self, finding: InstrumentFinding | ChannelFinding) -> SideRow:
         reasons = tuple(
             ReasonRow(test.answer, self.language.say(test.reason)) for test in finding.tests
         )
-        return SideRow(self._state(finding.counterpart), finding.answer, reasons)
+        return SideRow(self.words.state(finding.counterpart), finding.answer, reasons)
 
     def _instrument(self, found: Sequence[InstrumentFinding]) -> InstrumentRow:
         instrument = found[0].instrument
@@ -383,10 +332,11 @@ class _Builder:
             settle=tuple(map(self.language.say, duty.settle(self.knowledge.features))),
             content=tuple(map(self.tr, obligation.content)),
             otherwise=self.tr(obligation.otherwise) if obligation.otherwise else None,
-            known=self._present(duty.trigger) + (self._present(duty.unless) if duty.unless else ()),
+            known=self.words.known(duty.trigger.present)
+            + (self.words.known(duty.unless.present) if duty.unless else ()),
             sources=(
                 *duty.instrument.source,
-                *(source for c in (said.claims if said else ()) for source in _claim_sources(c)),
+                *(source for c in (said.claims if said else ()) for source in claim_sources(c)),
             ),
         )
 
@@ -426,22 +376,17 @@ def _together(found: Iterable[_F], ident: Callable[[_F], str]) -> Iterable[list[
 def _named(found: Iterable[Named]) -> tuple[TechniqueRow, ...]:
     return tuple(
         TechniqueRow(
-            id=plain(item.id, _WORDS) if item.id else None,
-            name=plain(item.name, _WORDS),
-            sources=(plain(item.source, _WORDS),),
+            id=plain(item.id, WORDS) if item.id else None,
+            name=plain(item.name, WORDS),
+            sources=(plain(item.source, WORDS),),
         )
         for item in found
     )
 
 
-def _claim_sources(claim: Claim) -> tuple[str, ...]:
-    said = dict.fromkeys((plain(claim.source, _WORDS), plain(claim.place, _WORDS)))
-    return tuple(text for text in said if text)
-
-
 def _first(sentences: Sequence[str], tr: Translate) -> tuple[str, ...]:
     """As many as a person reads; the record has them all."""
-    shown = tuple(plain(text, _WORDS) for text in sentences[:_LISTED])
+    shown = tuple(plain(text, WORDS) for text in sentences[:_LISTED])
     if len(sentences) > _LISTED:
         shown += (tr("and {n} more, all in the record").format(n=len(sentences) - _LISTED),)
     return shown
@@ -451,7 +396,7 @@ def input_row(file: Received, entry: int | None, language: Language) -> InputRow
     """A received file with what was and was not read; ``entry`` is its place in the record."""
     reading = file.reading
     return InputRow(
-        file=plain(file.file, _WORDS),
+        file=plain(file.file, WORDS),
         sha256=file.sha256,
         format=reading.format,
         reader=reading.reader,
@@ -460,5 +405,5 @@ def input_row(file: Received, entry: int | None, language: Language) -> InputRow
         losses=_first(unread(reading), language.tr),
         conflicts=_first(tuple(map(str, reading.conflicts)), language.tr),
         entry=entry,
-        sources=(plain(file.file, _WORDS),),
+        sources=(plain(file.file, WORDS),),
     )

@@ -162,6 +162,94 @@ class ChannelRow(_Row, frozen=True, kw_only=True):
     note: str | None
 
 
+class LevelRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A level of a scale: ``answer`` says whether its condition is met (yes, no, open, fault)."""
+
+    id: str
+    name: str
+    criterion: str
+    answer: str
+    known: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class ScaleRow(_Row, frozen=True, kw_only=True):
+    """A published scale of severity, gravest level first.
+
+    ``met`` is the gravest level whose condition is met; ``open`` are graver
+    ones that cannot be excluded before the ``missing`` questions are answered.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    met: str | None
+    open: tuple[str, ...]
+    missing: tuple[str, ...]
+    levels: tuple[LevelRow, ...]
+    as_of: str
+    verified: bool
+    note: str | None
+
+
+class ElementRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to establish: the facts that bear on it, and what a lawyer has to find out."""
+
+    text: str
+    present: tuple[str, ...]
+    missing: tuple[str, ...]
+    disputed: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+class ViewRow(msgspec.Struct, frozen=True):
+    """A view on a contested question, and who holds it."""
+
+    text: str
+    held_by: str
+
+
+class ConceptRow(_Row, frozen=True, kw_only=True):
+    """A concept of law as a checklist; ``answer`` yes means: these facts raise the question."""
+
+    id: str
+    title: str
+    summary: str
+    answer: str
+    known: tuple[str, ...]
+    missing: tuple[str, ...]
+    elements: tuple[ElementRow, ...]
+    views: tuple[ViewRow, ...]
+    as_of: str
+    verified: bool
+    note: str | None
+
+
+class MeasureRow(_Row, frozen=True, kw_only=True):
+    """A way to respond, those first that need no attribution.
+
+    ``attribution`` is not_needed, case_by_case, partly or needed; ``answer``
+    says whether it is worth a look here; ``standing`` whether the state that
+    asks may use it, and towards the states concerned.
+    """
+
+    id: str
+    title: str
+    group: str
+    summary: str
+    attribution: str
+    answer: str
+    standing: tuple[ReasonRow, ...]
+    known: tuple[str, ...]
+    missing: tuple[str, ...]
+    decided_by: str
+    needs: tuple[str, ...]
+    checklist: str | None
+    as_of: str
+    verified: bool
+    note: str | None
+
+
 class CountRow(_Row, frozen=True, kw_only=True):
     """How many objects of a STIX type were received."""
 
@@ -221,9 +309,12 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     cautions: tuple[str, ...]  #: before any channel is used
     doubts: tuple[str, ...]  #: what does not agree in times or material
     gaps: tuple[GapRow, ...]
+    severity: tuple[ScaleRow, ...]
     norms: tuple[NormRow, ...]
     instruments: tuple[InstrumentRow, ...]
     clocks: tuple[ClockRow, ...]
+    concepts: tuple[ConceptRow, ...]
+    measures: tuple[MeasureRow, ...]
     channels: tuple[ChannelRow, ...]
     facts: tuple[FactRow, ...]
     counts: tuple[CountRow, ...]

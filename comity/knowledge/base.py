@@ -9,7 +9,9 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from comity.agreements.instrument import Instrument, Party, PartyStatus
+from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Feature, Group, Norm, State
+from comity.knowledge.severity import Scale
 from comity.wording import Sentence, say, term
 
 Place = Literal["in", "out", "unknown"]
@@ -47,6 +49,9 @@ class Knowledge(msgspec.Struct, frozen=True):
     norms: Mapping[str, Norm]
     instruments: Mapping[str, Instrument]
     channels: Mapping[str, Channel]
+    scales: Mapping[str, Scale]
+    concepts: Mapping[str, Concept]
+    measures: Mapping[str, Measure]
     groups: Mapping[str, Group]
     states: Mapping[str, State]
     stamps: tuple[PackStamp, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -41,6 +41,11 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
     rules = rules_for(knowledge)
     sources: list[tuple[str, str]] = []
     sources += [(norm.id, norm.applies_if) for norm in knowledge.norms.values()]
+    sources += [
+        (level.id, level.applies_if) for s in knowledge.scales.values() for level in s.levels
+    ]
+    sources += [(concept.id, concept.raised_if) for concept in knowledge.concepts.values()]
+    sources += [(measure.id, measure.fits_if) for measure in knowledge.measures.values()]
     for instrument in knowledge.instruments.values():
         sources.append((instrument.id, instrument.applies_if))
         for duty in instrument.obligations:
@@ -61,19 +66,39 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
 
 def _references(knowledge: Knowledge) -> Iterator[Finding]:
     yield from _start_events(knowledge)
+    for entry, kind, name, known in _links(knowledge):
+        if name not in known:
+            yield Finding(entry, f"no {kind} {name}", grave=True)
+
+
+_Link = tuple[str, str, str, Collection[str]]
+
+
+def _links(knowledge: Knowledge) -> Iterator[_Link]:
+    """Which entry names what, by kind, and among which ids it has to be."""
+    groups, states = knowledge.groups, knowledge.states
     for instrument in knowledge.instruments.values():
-        if instrument.bound_group and instrument.bound_group not in knowledge.groups:
-            yield Finding(instrument.id, f"no group {instrument.bound_group}", grave=True)
-        for party in instrument.parties:
-            if party.state not in knowledge.states:
-                yield Finding(instrument.id, f"no state {party.state}", grave=True)
+        if instrument.bound_group:
+            yield instrument.id, "group", instrument.bound_group, groups
+        yield from ((instrument.id, "state", p.state, states) for p in instrument.parties)
     for channel in knowledge.channels.values():
-        if channel.open_to not in knowledge.groups and channel.open_to not in knowledge.instruments:
-            yield Finding(channel.id, f"no group or instrument {channel.open_to}", grave=True)
-    for group in knowledge.groups.values():
-        for member in group.members:
-            if member.state not in knowledge.states:
-                yield Finding(group.id, f"no state {member.state}", grave=True)
+        circles = {*groups, *knowledge.instruments}
+        yield channel.id, "group or instrument", channel.open_to, circles
+    for group in groups.values():
+        yield from ((group.id, "state", member.state, states) for member in group.members)
+    yield from _links_of_law(knowledge)
+
+
+def _links_of_law(knowledge: Knowledge) -> Iterator[_Link]:
+    for concept in knowledge.concepts.values():
+        for element in concept.elements:
+            for name in element.features:
+                yield concept.id, "feature", name, knowledge.features
+    for measure in knowledge.measures.values():
+        if measure.open_to:
+            yield measure.id, "group", measure.open_to, knowledge.groups
+        if measure.concept:
+            yield measure.id, "concept", measure.concept, knowledge.concepts
 
 
 def _start_events(knowledge: Knowledge) -> Iterator[Finding]:
@@ -91,6 +116,9 @@ def _sources(knowledge: Knowledge, today: dt.date) -> Iterator[Finding]:
         knowledge.norms,
         knowledge.instruments,
         knowledge.channels,
+        knowledge.scales,
+        knowledge.concepts,
+        knowledge.measures,
         knowledge.groups,
         knowledge.states,
     ):

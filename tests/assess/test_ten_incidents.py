@@ -55,7 +55,21 @@ def found(assessment: Assessment) -> dict[str, object]:
             between(c.channel.id, c.counterpart) for c in assessment.channels if c.answer == answer
         ]
 
+    def scale(finding):
+        met = finding.met.id if finding.met else f"{finding.scale.id}: none"
+        graver = ", ".join(level.id.rpartition(".")[2] for level in finding.open)
+        return f"{met}, not excluded: {graver}" if graver else met
+
+    def law(answer):
+        return [
+            c.concept.id.partition(".")[2] for c in assessment.concepts if c.raised.answer == answer
+        ]
+
     everything = {
+        "severity": [scale(finding) for finding in assessment.severity],
+        "law": law("yes"),
+        "law_open": law("open"),
+        "respond": [m.measure.id for m in assessment.measures if m.answer == "yes"],
         "engaged": norms("yes"),
         "may_engage": norms("open"),
         "applies": instruments("yes"),

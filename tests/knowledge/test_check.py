@@ -7,16 +7,15 @@ import pytest
 
 from comity.errors import BadInput
 from comity.knowledge.check import check
-from comity.knowledge.load.packs import load, shipped
+from comity.knowledge.load.packs import PACKS, load, shipped
 
 TODAY = dt.date(2026, 11, 22)
-NAMES = ("vocabulary", "norms", "instruments", "channels", "groups", "states")
 
 
 def packs(**changes: tuple[str, str]) -> dict[str, bytes]:
     """The shipped packs as bytes, with one text replaced in some of them."""
     folder = resources.files("comity.knowledge").joinpath("packs")
-    files = {name: folder.joinpath(f"{name}.toml").read_text("utf-8") for name in NAMES}
+    files = {name: folder.joinpath(f"{name}.toml").read_text("utf-8") for name in PACKS}
     for name, (old, new) in changes.items():
         assert old in files[name]
         files[name] = files[name].replace(old, new, 1)
@@ -41,6 +40,10 @@ def test_the_shipped_packs_have_nothing_to_mend():
          "undeclared reference"),
         ("instruments", 'state = "ALB"', 'state = "XYZ"', "no state XYZ"),
         ("channels", 'open_to = "grp.osce"', 'open_to = "grp.ocse"', "no group or instrument"),
+        ("severity", "effect.severe_consequences", "effect.severe", "undeclared reference"),
+        ("law", 'features = ["actor.type",', 'features = ["actor.kind",', "no feature actor.kind"),
+        ("measures", 'open_to = "grp.eu"', 'open_to = "grp.eec"', "no group grp.eec"),
+        ("measures", 'concept = "il.retorsion"', 'concept = "il.x"', "no concept il.x"),
     ],
 )  # fmt: skip
 def test_a_broken_rule_or_reference_is_found(pack, old, new, says):

@@ -13,17 +13,29 @@ import msgspec
 from comity.agreements.instrument import Instrument
 from comity.errors import BadInput
 from comity.knowledge.base import Knowledge, PackStamp
+from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Feature, Group, Norm, State
+from comity.knowledge.severity import Scale
 
-_T = TypeVar("_T", Feature, Norm, Instrument, Channel, Group, State)
+_T = TypeVar("_T", Feature, Norm, Instrument, Channel, Scale, Concept, Measure, Group, State)
+PACKS = (
+    "vocabulary",
+    "norms",
+    "instruments",
+    "channels",
+    "severity",
+    "law",
+    "measures",
+    "groups",
+    "states",
+)
 
 
 @cache
 def shipped() -> Knowledge:
     """The packs that come with Comity. Immutable, so one copy serves the process."""
     folder = resources.files("comity.knowledge").joinpath("packs")
-    names = ("vocabulary", "norms", "instruments", "channels", "groups", "states")
-    return load({name: folder.joinpath(f"{name}.toml").read_bytes() for name in names})
+    return load({name: folder.joinpath(f"{name}.toml").read_bytes() for name in PACKS})
 
 
 def load(files: dict[str, bytes]) -> Knowledge:
@@ -36,6 +48,9 @@ def load(files: dict[str, bytes]) -> Knowledge:
         norms=_pack("norms", files["norms"], Norm),
         instruments=_pack("instruments", files["instruments"], Instrument),
         channels=_pack("channels", files["channels"], Channel),
+        scales=_pack("severity", files["severity"], Scale),
+        concepts=_pack("law", files["law"], Concept),
+        measures=_pack("measures", files["measures"], Measure),
         groups=_pack("groups", files["groups"], Group),
         states=_pack("states", files["states"], State),
         stamps=tuple(
