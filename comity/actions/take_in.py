@@ -12,6 +12,7 @@ from comity.assess.facts_file import FactsFile, read_facts
 from comity.assess.observe import Received
 from comity.errors import BadInput
 from comity.formats.detect import read
+from comity.formats.email_message import claimed_authentication
 from comity.formats.pdf_report import PdfReader
 from comity.formats.reading import unread
 from comity.knowledge.model import Feature
@@ -87,6 +88,7 @@ def take_in(
                 reader=reader,
                 losses=losses,
                 objects=_objects(item, blobs) if item else (),
+                authentication=claimed_authentication(item.reading) if item else (),
             )
         )
         payloads.append(raw)

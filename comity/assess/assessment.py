@@ -23,6 +23,7 @@ from comity.assess.measures import MeasureFinding, measure_findings
 from comity.assess.norms import NormFinding, norm_findings
 from comity.assess.parties import Parties, parties
 from comity.assess.plausible import doubts
+from comity.assess.release import why_nothing_goes_out
 from comity.assess.severity import ScaleFinding, scale_findings
 from comity.knowledge.base import Knowledge
 from comity.knowledge.check import rules_for
@@ -44,6 +45,7 @@ class Assessment(msgspec.Struct, frozen=True):
     """Everything that was found about one incident, at one moment, for one state.
 
     ``cautions`` hold for every channel, ``doubts`` are times that do not agree.
+    ``kept_in`` is the reason why nothing may be drafted for others, None where it may.
     """
 
     sides: Parties
@@ -61,6 +63,7 @@ class Assessment(msgspec.Struct, frozen=True):
     agenda: Agenda
     cautions: tuple[Sentence, ...]
     doubts: tuple[Sentence, ...]
+    kept_in: Sentence | None
 
 
 def assess(
@@ -100,4 +103,5 @@ def assess(
         agenda=agenda(knowledge, duties, channels, open_questions, sides),
         cautions=before_use,
         doubts=doubts(facts, now),
+        kept_in=why_nothing_goes_out(facts),
     )

@@ -14,6 +14,7 @@ from comity.agreements.obligation import Obligation
 from comity.assess.basis import Answer, Basis, weigh
 from comity.assess.facts import FactSheet
 from comity.assess.instruments import InstrumentFinding
+from comity.assess.release import VERIFIED
 from comity.knowledge.model import Feature
 from comity.rules.predicate import Rules
 from comity.wording import Sentence, say, term, terms
@@ -32,9 +33,9 @@ class DutyFinding(msgspec.Struct, frozen=True):
     """An obligation, how its clock stands, and what that rests on.
 
     ``sure`` is False while the trigger or the application of the instrument is
-    still open; ``lacking`` are the features that would settle it, and
-    ``binds`` says whether the instrument is in force for the debtor, the matter aside. ``due`` is
-    set for running and provisional clocks.
+    still open, or the report has not been verified; ``lacking`` are the features
+    that would settle it, and ``binds`` says whether the instrument is in force for
+    the debtor, the matter aside. ``due`` is set for running and provisional clocks.
     """
 
     instrument: Instrument
@@ -70,7 +71,8 @@ def duty_findings(
 ) -> tuple[DutyFinding, ...]:
     """Every duty of an instrument that applies or may apply.
 
-    A start that lies after ``now`` cannot be right and makes no clock certain.
+    A start that lies after ``now`` cannot be right and makes no clock certain, and
+    neither does a report that nobody has verified: anybody can write one.
     """
     found: dict[str, DutyFinding] = {}
     for finding in sorted(findings, key=lambda f: f.answer != "yes"):
@@ -95,8 +97,9 @@ def _duty(
     if start is not None and start > now:
         start_lacks = (obligation.start_event,)
     excused = unless is not None and unless.answer == "yes"
+    unverified = () if facts.value(VERIFIED) is True else (VERIFIED,)
     # An exception that nobody has claimed does not hold the clock back.
-    sure = finding.answer == "yes" and trigger.answer == "yes"
+    sure = finding.answer == "yes" and trigger.answer == "yes" and not unverified
     clock: Clock
     instant: Due | None = None
     if trigger.answer == "fault" or (unless is not None and unless.answer == "fault"):
@@ -118,7 +121,7 @@ def _duty(
         trigger=trigger,
         unless=unless,
         binds=finding.binds,
-        lacking=tuple(dict.fromkeys(finding.lacking + trigger.lacking + start_lacks)),
+        lacking=tuple(dict.fromkeys(finding.lacking + trigger.lacking + start_lacks + unverified)),
         start=start,
         due=instant,
     )

@@ -41,6 +41,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         ("--now", "the moment to assess at (default: the clock)"),
     ):
         assess.add_argument(name, type=common.instant, metavar="TIME", help=what)
+    assess.add_argument(
+        "--verified",
+        metavar="HOW",
+        help="the report was confirmed with its sender: who called back, when, on which contact",
+    )
+    assess.add_argument(
+        "--grade", metavar="B2", help="Admiralty grade: source A to F, report 1 to 6"
+    )
     assess.add_argument("--out", type=Path, metavar="DIR", help="where to write the dossier")
     assess.set_defaults(run=run)
     demo = commands.add_parser(
@@ -58,6 +66,7 @@ def run_demo(args: argparse.Namespace) -> int:
     folder = examples() / DEMO
     args.files, args.facts = [str(folder / "bundle.json")], str(folder / "facts.toml")
     args.own = args.victim = args.occurred = args.aware = args.now = None
+    args.verified = args.grade = None
     return run(args)
 
 
@@ -134,10 +143,14 @@ def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
                     "'comity knowledge list states' lists the codes.",
                     file=sys.stderr,
                 )
+    reliability, credibility = _grade(args.grade)
     said = (
         ("victim.state", args.victim, "--victim"),
         ("incident.occurred_at", args.occurred, "--occurred"),
         ("incident.aware_at", args.aware, "--aware"),
+        ("report.verified", True if args.verified else None, f"--verified: {args.verified}"),
+        ("report.reliability", reliability, "--grade"),
+        ("report.credibility", credibility, "--grade"),
     )
     return tuple(
         Claim(
@@ -151,6 +164,15 @@ def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
         for name, value, option in said
         if value is not None
     )
+
+
+def _grade(text: str | None) -> tuple[str | None, str | None]:
+    """An Admiralty grade in its two halves."""
+    if text is None:
+        return None, None
+    if not re.fullmatch(r"[A-F][1-6]", text.upper()):
+        raise BadInput("--grade takes a letter A to F and a digit 1 to 6, such as B2")
+    return text[0].upper(), text[1]
 
 
 def _slug(title: str) -> str:

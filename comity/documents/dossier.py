@@ -35,6 +35,7 @@ from comity.documents.model import (
 )
 from comity.documents.options import concept_row, measure_row, scale_row
 from comity.documents.plain import plain
+from comity.formats.email_message import claimed_authentication
 from comity.formats.reading import unread
 from comity.knowledge.base import Knowledge
 from comity.stix.markings import Tlp
@@ -124,7 +125,7 @@ class _Builder:
             duties=tuple(map(self._act, found.agenda.duties)),
             reach=tuple(map(self._act, found.agenda.reach)),
             cautions=tuple(map(self.language.say, found.cautions)),
-            doubts=(*map(self.language.say, found.doubts), *self._material_doubts()),
+            doubts=self._doubts(),
             gaps=tuple(self._gap(gap) for gap in found.gaps),
             severity=tuple(scale_row(scale, self.words) for scale in found.severity),
             norms=tuple(self._norm(norm) for norm in found.norms),
@@ -165,8 +166,9 @@ class _Builder:
             return marked, self.tr("the strictest marking of what was received")
         return OWN, self.tr("what this node makes itself stays in the organisation until released")
 
-    def _material_doubts(self) -> tuple[str, ...]:
-        found = []
+    def _doubts(self) -> tuple[str, ...]:
+        kept_in = (self.found.kept_in,) if self.found.kept_in else ()
+        found = [self.language.say(doubt) for doubt in (*kept_in, *self.found.doubts)]
         if self.observed.incidents > 1:
             found.append(
                 self.tr(
@@ -404,6 +406,7 @@ def input_row(file: Received, entry: int | None, language: Language) -> InputRow
         lost=len(reading.losses),
         losses=_first(unread(reading), language.tr),
         conflicts=_first(tuple(map(str, reading.conflicts)), language.tr),
+        authentication=claimed_authentication(reading),
         entry=entry,
         sources=(plain(file.file, WORDS),),
     )

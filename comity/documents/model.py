@@ -275,6 +275,7 @@ class InputRow(_Row, frozen=True, kw_only=True):
     lost: int
     losses: tuple[str, ...]
     conflicts: tuple[str, ...]
+    authentication: tuple[str, ...]  #: what an e-mail claims of its sender; nobody checked it
     entry: int | None
 
 

@@ -21,6 +21,7 @@ from comity.formats.stated import from_datetime
 from comity.stix.base import StixObject
 from comity.stix.ids import sco_id
 from comity.stix.sco import EmailAddress, EmailMessage
+from comity.stix.sdo import Report
 from comity.stix.timestamp import Timestamp
 
 FORMAT = "email"
@@ -36,6 +37,7 @@ _NAMES = (
 ).split()
 _HEADER = re.compile(rb"([!-9;-~]{1,76}):(?:[^\n]*+\n)(?:[ \t][^\n]*+\n){0,200}+")
 _MULTIPART = re.compile(rb"multipart/|message/rfc822", re.IGNORECASE)
+_CLAIMED = "comity:sender-authentication="
 _DKIM = re.compile(r"\bdkim\s?=\s?pass\b", re.IGNORECASE)
 
 
@@ -148,7 +150,25 @@ def _authentication(mail: Mail) -> tuple[str, ...]:
     if mail.get_content_type() == "multipart/signed":
         pgp = "pgp" in str(mail.get_param("protocol", "")).lower()
         claims.append("claimed-pgp" if pgp else "claimed-smime")
-    return tuple(f"comity:sender-authentication={claim}" for claim in claims or ("none",))
+    return tuple(f"{_CLAIMED}{claim}" for claim in claims or ("none",))
+
+
+def claimed_authentication(reading: Reading) -> tuple[str, ...]:
+    """What the e-mail claims of its sender: ``claimed-dkim``, ``claimed-pgp``, ``claimed-smime``.
+
+    Empty where it claims nothing, and for every other format: a file says
+    nothing of who handed it over. None of these has been checked.
+    """
+    if reading.format != FORMAT:
+        return ()
+    labels = (
+        label
+        for item in reading.objects
+        if isinstance(item.received.value, Report)
+        for label in item.received.value.labels or ()
+    )
+    found = (label.removeprefix(_CLAIMED) for label in labels if label.startswith(_CLAIMED))
+    return tuple(claim for claim in found if claim != "none")
 
 
 def _all(mail: Mail) -> list[Any]:

@@ -54,14 +54,19 @@ class ObjectRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     position: str
 
 
-class Import(Claim, frozen=True, kw_only=True, tag="import"):
-    """A report taken in: the blob ``source``, which reader read it, and what it lost."""
+class Import(Claim, frozen=True, kw_only=True, tag="import", omit_defaults=True):
+    """A report taken in: the blob ``source``, which reader read it, and what it lost.
+
+    ``authentication`` is what an e-mail claims of its sender, which nobody has
+    checked. Entries written before it was kept have none, and stay canonical.
+    """
 
     source: Sha256
     file_name: str
     reader: str
     losses: tuple[str, ...]
     objects: tuple[ObjectRef, ...]
+    authentication: tuple[str, ...] = ()
 
 
 class Assessment(Claim, frozen=True, kw_only=True, tag="assessment"):

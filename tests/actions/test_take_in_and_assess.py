@@ -76,6 +76,12 @@ def test_a_report_and_a_sheet_become_one_entry_each_with_their_bytes(record):
         assert json.loads(record.blob(ref.content_hash))["id"] == ref.id
 
 
+def test_what_an_e_mail_claims_of_its_sender_stands_in_its_entry(record):
+    mail = b"From: a@b.org\nDKIM-Signature: v=1\nSubject: x\n\nevil[.]com\n"
+    taken(record, (Report("a.eml", mail), BUNDLE))
+    assert [entry.authentication for entry in entries(record)] == [("claimed-dkim",), (), ()]
+
+
 @pytest.mark.parametrize(
     ("reports", "facts"),
     [

@@ -10,7 +10,7 @@ from comity.knowledge.load.packs import shipped
 
 KNOWLEDGE = shipped()
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
-OWED = {"data__personal": True, "victim__is_controller": True}
+OWED = {"report__verified": True, "data__personal": True, "victim__is_controller": True}
 
 
 def assessed(*more: Claim, own="EST", **facts):

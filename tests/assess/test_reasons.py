@@ -77,7 +77,12 @@ def test_a_duty_whose_rule_fails_shows_a_fault_and_no_due_time():
 
 
 def test_an_exception_that_somebody_confirmed_ends_the_duty_and_an_unknown_one_does_not():
-    facts = {"data__personal": True, "victim__is_controller": True, "incident__aware_at": NOW}
+    facts = {
+        "report__verified": True,
+        "data__personal": True,
+        "victim__is_controller": True,
+        "incident__aware_at": NOW,
+    }
 
     def clock(**more):
         duties = assessed(**facts, **more).duties

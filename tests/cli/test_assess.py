@@ -67,6 +67,30 @@ def test_what_is_said_on_the_command_line_becomes_a_fact_with_its_source(comity,
     assert aware["value"] == "15 Jul 2022 10:00 UTC+2"
 
 
+def test_a_report_that_was_called_back_and_graded_says_so_and_one_that_was_not_is_kept_in(
+    comity, examples
+):
+    bundle = str(examples / "ransomware-hse-2021" / "bundle.json")
+
+    def facts(*options):
+        done = comity("assess", bundle, *options, "--json")
+        assert done.returncode == 0, done.stderr
+        dossier = json.loads(done.stdout)["dossier"]
+        return dossier["doubts"], {row["id"]: row for row in dossier["facts"]}
+
+    doubts, _ = facts()
+    assert any("has not been verified" in text for text in doubts)
+    how = "A. Owner called the duty desk back"
+    doubts, known = facts("--verified", how, "--grade", "b2")
+    assert not any("verified" in text for text in doubts)
+    assert how in known["report.verified"]["claims"][0]["sources"][0]
+    assert known["report.reliability"]["value"] == "B"
+    assert known["report.credibility"]["value"] == "2"
+    refused = comity("assess", bundle, "--grade", "H9")
+    assert refused.returncode == 2
+    assert "such as B2" in refused.stderr
+
+
 def test_a_fact_said_twice_and_differently_is_disputed_and_not_overwritten(comity, examples):
     folder = examples / "ransomware-hse-2021"
     done = comity(

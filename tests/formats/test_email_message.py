@@ -5,6 +5,7 @@ import pytest
 
 from comity.errors import BadInput
 from comity.formats.detect import detect
+from comity.formats.email_message import claimed_authentication
 from tests.formats.prose_samples import objects, positions, reading
 
 
@@ -51,6 +52,8 @@ def test_who_sent_it_is_a_claim_and_never_a_check(
 ) -> None:
     (report,) = objects(reading(mail(**headers).as_bytes()), "report")
     assert report.labels == tuple(f"comity:sender-authentication={one}" for one in claims)
+    claimed = claimed_authentication(reading(mail(**headers).as_bytes()))
+    assert claimed == tuple(one for one in claims if one != "none")
 
 
 def test_a_signature_around_the_message_is_a_claim() -> None:

@@ -41,6 +41,12 @@ def test_payloads_round_trip(value: payload.Payload) -> None:
     assert b'"at":"2026-11-22T03:00:00Z"' in raw
 
 
+def test_an_import_written_before_authentication_was_kept_is_still_canonical() -> None:
+    assert b"authentication" not in payload.encode(IMPORT)
+    signed = msgspec.structs.replace(IMPORT, authentication=("claimed-pgp",))
+    assert payload.decode(payload.encode(signed)) == signed
+
+
 def test_what_each_kind_holds() -> None:
     for value, names in ((IMPORT, {HASH, OTHER}), (ASSESSMENT, {HASH}), (ERASURE, set())):
         assert payload.bodies(payload.encode(value), refuse) == names
