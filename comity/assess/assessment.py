@@ -14,6 +14,7 @@ from comity.assess.channels import (
     channel_findings,
     purposes,
 )
+from comity.assess.commitments import CommitmentFinding, commitment_findings
 from comity.assess.duties import DutyFinding, duty_findings
 from comity.assess.facts import FactSheet
 from comity.assess.gaps import Gap, gaps
@@ -53,6 +54,7 @@ class Assessment(msgspec.Struct, frozen=True):
     facts: FactSheet
     severity: tuple[ScaleFinding, ...]
     norms: tuple[NormFinding, ...]
+    commitments: tuple[CommitmentFinding, ...]
     instruments: tuple[InstrumentFinding, ...]
     duties: tuple[DutyFinding, ...]
     concepts: tuple[ConceptFinding, ...]
@@ -93,6 +95,7 @@ def assess(
         facts=facts,
         severity=severity,
         norms=norms,
+        commitments=commitment_findings(knowledge, facts, sides, rules),
         instruments=instruments,
         duties=duties,
         concepts=concepts,

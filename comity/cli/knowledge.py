@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PACKS = (
     "vocabulary",
     "norms",
+    "commitments",
     "instruments",
     "channels",
     "severity",
@@ -53,6 +54,7 @@ def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
     return {
         "vocabulary": knowledge.features,
         "norms": knowledge.norms,
+        "commitments": knowledge.commitments,
         "instruments": knowledge.instruments,
         "channels": knowledge.channels,
         "severity": knowledge.scales,

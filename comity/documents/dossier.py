@@ -33,7 +33,7 @@ from comity.documents.model import (
     SideRow,
     TechniqueRow,
 )
-from comity.documents.options import concept_row, measure_row, scale_row
+from comity.documents.options import commitment_row, concept_row, measure_row, scale_row
 from comity.documents.plain import plain
 from comity.formats.email_message import claimed_authentication
 from comity.formats.reading import unread
@@ -129,6 +129,7 @@ class _Builder:
             gaps=tuple(self._gap(gap) for gap in found.gaps),
             severity=tuple(scale_row(scale, self.words) for scale in found.severity),
             norms=tuple(self._norm(norm) for norm in found.norms),
+            commitments=tuple(commitment_row(c, self.words) for c in found.commitments),
             instruments=tuple(
                 self._instrument(rows) for rows in _together(found.instruments, _instrument_id)
             ),

@@ -93,6 +93,23 @@ class NormRow(_Row, frozen=True, kw_only=True):
     note: str | None
 
 
+class CommitmentRow(_Row, frozen=True, kw_only=True):
+    """A confidence-building measure that fits (yes) or may fit (open), and who shares it."""
+
+    id: str
+    title: str
+    group: str
+    summary: str
+    does: str
+    answer: str
+    shared_with: tuple[str, ...]
+    maybe: tuple[str, ...]  #: states of which it is not known whether they share it
+    missing: tuple[str, ...]
+    as_of: str
+    verified: bool
+    note: str | None
+
+
 class ReasonRow(msgspec.Struct, frozen=True):
     """One condition: yes, no or open, and why."""
 
@@ -312,6 +329,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[GapRow, ...]
     severity: tuple[ScaleRow, ...]
     norms: tuple[NormRow, ...]
+    commitments: tuple[CommitmentRow, ...]
     instruments: tuple[InstrumentRow, ...]
     clocks: tuple[ClockRow, ...]
     concepts: tuple[ConceptRow, ...]

@@ -1,12 +1,14 @@
-"""How grave it is, which questions of law come up, and what can be done: findings as rows."""
+"""How grave it is, what was agreed, which law comes up, what can be done: findings as rows."""
 
 from __future__ import annotations
 
+from comity.assess.commitments import CommitmentFinding
 from comity.assess.law import ConceptFinding, ElementFinding
 from comity.assess.measures import MeasureFinding
 from comity.assess.severity import ScaleFinding
 from comity.documents.fact_words import FactWords
 from comity.documents.model import (
+    CommitmentRow,
     ConceptRow,
     ElementRow,
     LevelRow,
@@ -15,6 +17,26 @@ from comity.documents.model import (
     ScaleRow,
     ViewRow,
 )
+
+
+def commitment_row(finding: CommitmentFinding, words: FactWords) -> CommitmentRow:
+    """A confidence-building measure, with the states that share it."""
+    tr, commitment = words.language.tr, finding.commitment
+    return CommitmentRow(
+        id=commitment.id,
+        title=tr(commitment.title),
+        group=tr(words.knowledge.groups[commitment.group].short),
+        summary=tr(commitment.summary),
+        does=tr(commitment.does),
+        answer=finding.fits.answer if finding.own == "in" else "open",
+        shared_with=tuple(words.state(state) or state for state in finding.shared_with),
+        maybe=tuple(words.state(state) or state for state in finding.maybe),
+        missing=words.questions(finding.fits.lacking),
+        as_of=commitment.as_of.isoformat(),
+        verified=commitment.verified,
+        note=tr(commitment.note) if commitment.note else None,
+        sources=commitment.source,
+    )
 
 
 def scale_row(finding: ScaleFinding, words: FactWords) -> ScaleRow:

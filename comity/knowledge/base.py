@@ -10,7 +10,7 @@ import msgspec
 
 from comity.agreements.instrument import Instrument, Party, PartyStatus
 from comity.knowledge.law import Concept, Measure
-from comity.knowledge.model import Channel, Feature, Group, Norm, State
+from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State
 from comity.knowledge.severity import Scale
 from comity.wording import Sentence, say, term
 
@@ -47,6 +47,7 @@ class Knowledge(msgspec.Struct, frozen=True):
 
     features: Mapping[str, Feature]
     norms: Mapping[str, Norm]
+    commitments: Mapping[str, Commitment]
     instruments: Mapping[str, Instrument]
     channels: Mapping[str, Channel]
     scales: Mapping[str, Scale]
@@ -86,7 +87,7 @@ class Knowledge(msgspec.Struct, frozen=True):
                 state, "out", say("{state} was not in {group} on {day}", day=on, **said)
             )
         # A list of states says nothing about an entity that the packs do not know.
-        if group.complete and state in self.states:
+        if group.complete and state in self.states and state not in group.disputed:
             return Standing(state, "out", say("{state} is not in {group}", **said))
         return Standing(
             state, "unknown", say("it is not known whether {state} is in {group}", **said)

@@ -46,6 +46,7 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
     ]
     sources += [(concept.id, concept.raised_if) for concept in knowledge.concepts.values()]
     sources += [(measure.id, measure.fits_if) for measure in knowledge.measures.values()]
+    sources += [(entry.id, entry.fits_if) for entry in knowledge.commitments.values()]
     for instrument in knowledge.instruments.values():
         sources.append((instrument.id, instrument.applies_if))
         for duty in instrument.obligations:
@@ -84,8 +85,10 @@ def _links(knowledge: Knowledge) -> Iterator[_Link]:
     for channel in knowledge.channels.values():
         circles = {*groups, *knowledge.instruments}
         yield channel.id, "group or instrument", channel.open_to, circles
+    yield from ((c.id, "group", c.group, groups) for c in knowledge.commitments.values())
     for group in groups.values():
-        yield from ((group.id, "state", member.state, states) for member in group.members)
+        named = (*(member.state for member in group.members), *group.disputed)
+        yield from ((group.id, "state", state, states) for state in named)
     yield from _links_of_law(knowledge)
 
 
@@ -114,6 +117,7 @@ def _sources(knowledge: Knowledge, today: dt.date) -> Iterator[Finding]:
     for pack in (
         knowledge.features,
         knowledge.norms,
+        knowledge.commitments,
         knowledge.instruments,
         knowledge.channels,
         knowledge.scales,

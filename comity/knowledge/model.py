@@ -54,6 +54,27 @@ class Norm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     note: str | None = None
 
 
+class Commitment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A confidence-building measure: what the states of a group have voluntarily agreed to do.
+
+    ``agreed`` is the day from which it stands, None where that was not found.
+    ``does`` is how one can tell that a state does it; ``fits_if`` (CEL) says
+    when to think of it in an incident: Comity's reading.
+    """
+
+    id: str
+    title: str
+    group: str
+    agreed: dt.date | None = None
+    summary: str
+    does: str
+    fits_if: str
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None
+
+
 class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A way to reach somebody, with who may use it for what.
 
@@ -91,13 +112,18 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An organisation or a circle of states. ``complete`` means that the list is whole."""
+    """An organisation or a circle of states.
+
+    ``complete`` means that the list is whole, but for the states in ``disputed``,
+    whose membership is not agreed upon.
+    """
 
     id: str
     title: str
     short: str
     complete: bool
     members: tuple[Membership, ...]
+    disputed: tuple[str, ...] = ()
     source: tuple[str, ...]
     as_of: dt.date
     verified: bool

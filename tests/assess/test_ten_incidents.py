@@ -72,6 +72,7 @@ def found(assessment: Assessment) -> dict[str, object]:
         "respond": [m.measure.id for m in assessment.measures if m.answer == "yes"],
         "engaged": norms("yes"),
         "may_engage": norms("open"),
+        "cbm": [c.commitment.id[4:] for c in assessment.commitments if c.fits.answer == "yes"],
         "applies": instruments("yes"),
         "may_apply": instruments("open"),
         "due": clocks("running"),

@@ -17,6 +17,7 @@ import msgspec
 import pytest
 
 from comity.agreements.instrument import Instrument, Party
+from comity.knowledge.load.packs import shipped
 from comity.knowledge.model import Channel, Feature, Group, Membership, Norm, State
 
 ROOT = Path(__file__).parents[2]
@@ -128,9 +129,12 @@ def test_membership_on_a_day(state: str, group: str, day: str, is_member: bool) 
     assert (state in members(group, day)) is is_member
 
 
-def test_a_disputed_list_is_not_called_complete() -> None:
-    assert not GROUPS["grp.oas"].complete
+def test_a_disputed_membership_is_unknown_and_every_other_one_is_not() -> None:
+    assert GROUPS["grp.oas"].disputed == ("CUB", "VEN")
     assert not {"CUB", "VEN"} & {m.state for m in GROUPS["grp.oas"].members}
+    on = dt.date(2026, 11, 21)
+    places = {s: shipped().standing_in_group("grp.oas", s, on).place for s in ("CUB", "EST", "XXA")}
+    assert places == {"CUB": "unknown", "EST": "out", "XXA": "unknown"}
 
 
 def test_the_union_is_part_of_the_economic_area_the_council_and_the_osce() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -14,13 +14,20 @@ from comity.agreements.instrument import Instrument
 from comity.errors import BadInput
 from comity.knowledge.base import Knowledge, PackStamp
 from comity.knowledge.law import Concept, Measure
-from comity.knowledge.model import Channel, Feature, Group, Norm, State
+from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State
 from comity.knowledge.severity import Scale
 
-_T = TypeVar("_T", Feature, Norm, Instrument, Channel, Scale, Concept, Measure, Group, State)
+
+class _Entry(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Entry)
 PACKS = (
     "vocabulary",
     "norms",
+    "commitments",
     "instruments",
     "channels",
     "severity",
@@ -46,6 +53,7 @@ def load(files: dict[str, bytes]) -> Knowledge:
     return Knowledge(
         features=_pack("vocabulary", files["vocabulary"], Feature),
         norms=_pack("norms", files["norms"], Norm),
+        commitments=_pack("commitments", files["commitments"], Commitment),
         instruments=_pack("instruments", files["instruments"], Instrument),
         channels=_pack("channels", files["channels"], Channel),
         scales=_pack("severity", files["severity"], Scale),
