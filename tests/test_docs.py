@@ -55,6 +55,7 @@ def test_the_numbers_in_the_readme_are_those_of_the_packs():
     text = " ".join((ROOT / "README.md").read_text("utf-8").split())
     knowledge = shipped()
     assert (
-        f"knows {len(knowledge.norms)} norms, {len(knowledge.instruments)} instruments "
+        f"knows {len(knowledge.norms)} norms, {len(knowledge.commitments)} confidence-building "
+        f"measures, {len(knowledge.instruments)} instruments "
         f"and {len(knowledge.channels)} channels"
     ) in text

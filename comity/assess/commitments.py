@@ -33,8 +33,9 @@ def commitment_findings(
 ) -> tuple[CommitmentFinding, ...]:
     """The measures that fit or may fit, in the order of the pack.
 
-    Left out are those agreed only later, those of groups to which the state that asks does not belong,
-    and, where other states are concerned, those that none of them shares.
+    Left out are those agreed only later, those of groups to which the state that
+    asks does not belong, and, where other states are concerned, those that none
+    of them shares.
     """
     on = sides.now.astimezone(dt.UTC).date()
     found = []
