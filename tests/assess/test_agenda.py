@@ -39,7 +39,7 @@ def test_a_duty_that_is_certain_leads_even_where_its_clock_has_no_known_start():
 
 
 def test_of_two_times_of_awareness_the_earlier_counts_until_they_agree():
-    facts = {**OWED, "victim__nis2_class": "none"}
+    facts = {**OWED, "victim__nis2_class": "none", "victim__is_financial_entity": False}
     agenda = assessed(aware(7), aware(8, by="a stranger"), **facts).agenda
     first = agenda.next
     assert first is not None

@@ -251,6 +251,8 @@ def test_no_state_is_listed_twice_for_the_same_time() -> None:
         ("law.eu.gdpr", "in_force", "2018-05-25", None),
         ("law.eu.nis1", "repealed", "2018-05-10", "2024-10-18"),
         ("law.eu.nis2", "in_force", "2024-10-18", None),
+        ("law.eu.cra", "in_force", "2026-09-11", None),
+        ("law.eu.dora", "in_force", "2025-01-17", None),
     ],
 )
 def test_when_an_instrument_applies(
@@ -262,31 +264,34 @@ def test_when_an_instrument_applies(
     assert entry.in_force_until == (applied_until and dt.date.fromisoformat(applied_until))
 
 
-@pytest.mark.parametrize(
-    ("obligation", "within", "starts_at"),
-    [
-        ("gdpr.33", "PT72H", "incident.aware_at"),
-        ("gdpr.34", None, "incident.aware_at"),
-        ("nis1.14.3", None, "incident.aware_at"),
-        ("nis2.23.4a", "PT24H", "incident.aware_at"),
-        ("nis2.23.4b", "PT72H", "incident.aware_at"),
-        ("nis2.23.4d", "P1M", "fulfilled:nis2.23.4b"),
-    ],
-)
+CLOCKS = [
+    ("gdpr.33", "PT72H", "incident.aware_at"),
+    ("gdpr.34", None, "incident.aware_at"),
+    ("nis1.14.3", None, "incident.aware_at"),
+    ("nis2.23.4a", "PT24H", "incident.aware_at"),
+    ("nis2.23.4b", "PT72H", "incident.aware_at"),
+    ("nis2.23.4d", "P1M", "fulfilled:nis2.23.4b"),
+    ("cra.14.2a", "PT24H", "incident.aware_at"),
+    ("cra.14.2b", "PT72H", "incident.aware_at"),
+    ("cra.14.2c", "P14D", "vuln.fix_available_at"),
+    ("cra.14.4a", "PT24H", "incident.aware_at"),
+    ("cra.14.4b", "PT72H", "incident.aware_at"),
+    ("cra.14.4c", "P1M", "fulfilled:cra.14.4b"),
+    ("dora.initial", "PT4H", "incident.classified_at"),
+    ("dora.initial.latest", "PT24H", "incident.aware_at"),
+    ("dora.intermediate", "PT72H", "fulfilled:dora.initial"),
+    ("dora.final", "P1M", "fulfilled:dora.intermediate"),
+]
+
+
+@pytest.mark.parametrize(("obligation", "within", "starts_at"), CLOCKS)
 def test_clocks(obligation: str, within: str | None, starts_at: str) -> None:
     duty = OBLIGATIONS[obligation]
     assert (duty.within, duty.start_event) == (within, starts_at)
 
 
 def test_no_other_clock_is_shipped() -> None:
-    assert set(OBLIGATIONS) == {
-        "gdpr.33",
-        "gdpr.34",
-        "nis1.14.3",
-        "nis2.23.4a",
-        "nis2.23.4b",
-        "nis2.23.4d",
-    }
+    assert set(OBLIGATIONS) == {obligation for obligation, _, _ in CLOCKS}
 
 
 def test_the_duty_to_notify_falls_away_only_where_a_risk_is_unlikely() -> None:
