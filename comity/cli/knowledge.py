@@ -22,6 +22,9 @@ _PACKS = (
     "severity",
     "law",
     "measures",
+    "glossary",
+    "confidence",
+    "maturity",
     "groups",
     "states",
 )
@@ -60,6 +63,9 @@ def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
         "severity": knowledge.scales,
         "law": knowledge.concepts,
         "measures": knowledge.measures,
+        "glossary": knowledge.terms,
+        "confidence": knowledge.confidence,
+        "maturity": knowledge.maturity,
         "groups": knowledge.groups,
         "states": knowledge.states,
     }

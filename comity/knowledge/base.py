@@ -11,6 +11,7 @@ import msgspec
 from comity.agreements.instrument import Instrument, Party, PartyStatus
 from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State
+from comity.knowledge.reference import MaturityModel, Term, WordScale
 from comity.knowledge.severity import Scale
 from comity.wording import Sentence, say, term
 
@@ -53,6 +54,9 @@ class Knowledge(msgspec.Struct, frozen=True):
     scales: Mapping[str, Scale]
     concepts: Mapping[str, Concept]
     measures: Mapping[str, Measure]
+    terms: Mapping[str, Term]
+    confidence: Mapping[str, WordScale]
+    maturity: Mapping[str, MaturityModel]
     groups: Mapping[str, Group]
     states: Mapping[str, State]
     stamps: tuple[PackStamp, ...]

@@ -123,6 +123,9 @@ def _sources(knowledge: Knowledge, today: dt.date) -> Iterator[Finding]:
         knowledge.scales,
         knowledge.concepts,
         knowledge.measures,
+        knowledge.terms,
+        knowledge.confidence,
+        knowledge.maturity,
         knowledge.groups,
         knowledge.states,
     ):

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import tomllib
 import zoneinfo
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -486,3 +487,29 @@ def test_attribution_in_the_albanian_case_is_alleged_by_somebody_on_a_day() -> N
         assert "2022" in note["abstract"]
     others = [o for o in json.loads(text)["objects"] if o["type"] != "note"]
     assert "iran" not in json.dumps(others).lower()
+
+
+# Reference packs
+
+
+def test_the_models_have_as_many_parts_as_their_publishers_say() -> None:
+    parts = {model.id: len(model.parts) for model in shipped().maturity.values()}
+    assert parts["mm.cmm2021"] == 23
+    assert parts["mm.ncsi3"] == 12
+    assert parts["mm.gci2024"] == 5
+    assert parts["mm.nist.csf2"] == 22
+    assert parts["mm.ncaf"] == 17
+
+
+def test_ranges_of_likelihood_rise_and_do_not_overlap() -> None:
+    for scale in shipped().confidence.values():
+        ranges = [(w.low, w.high) for w in scale.words if w.low is not None and w.high is not None]
+        assert all(low <= high for low, high in ranges)
+        assert all(a[1] <= b[0] for a, b in pairwise(ranges)), scale.id
+
+
+def test_the_bill_of_2021_is_called_a_bill_and_never_a_law() -> None:
+    definitions = shipped().terms["term.cyber_diplomacy"].definitions
+    (bill,) = [d for d in definitions if "Cyber Diplomacy Act" in d.by]
+    assert bill.status == "bill"
+    assert not any(d.status == "law" for d in definitions)

@@ -15,6 +15,7 @@ from comity.errors import BadInput
 from comity.knowledge.base import Knowledge, PackStamp
 from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State
+from comity.knowledge.reference import MaturityModel, Term, WordScale
 from comity.knowledge.severity import Scale
 
 
@@ -33,6 +34,9 @@ PACKS = (
     "severity",
     "law",
     "measures",
+    "glossary",
+    "confidence",
+    "maturity",
     "groups",
     "states",
 )
@@ -59,6 +63,9 @@ def load(files: dict[str, bytes]) -> Knowledge:
         scales=_pack("severity", files["severity"], Scale),
         concepts=_pack("law", files["law"], Concept),
         measures=_pack("measures", files["measures"], Measure),
+        terms=_pack("glossary", files["glossary"], Term),
+        confidence=_pack("confidence", files["confidence"], WordScale),
+        maturity=_pack("maturity", files["maturity"], MaturityModel),
         groups=_pack("groups", files["groups"], Group),
         states=_pack("states", files["states"], State),
         stamps=tuple(

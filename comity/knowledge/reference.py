@@ -1,0 +1,73 @@
+"""The frozen types of the reference packs: terms, words for likelihood, and models of maturity."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+Phase = Literal["prevent", "detect", "respond", "recover"]
+
+
+class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody means by a term, and what kind of text says so."""
+
+    text: str
+    by: str
+    status: Literal["law", "bill", "policy", "standard", "scholarship", "usage"]
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A term with every definition found. Which one a node works with is its own choice."""
+
+    id: str
+    title: str
+    definitions: tuple[Definition, ...]
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A word or grade of a scale; ``low`` and ``high`` are per cent where the scale gives them."""
+
+    word: str
+    low: int | None = None
+    high: int | None = None
+
+
+class WordScale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A published scale of likelihood, confidence or reliability, in its own order."""
+
+    id: str
+    title: str
+    measures: Literal["likelihood", "confidence", "reliability", "credibility", "responsibility"]
+    words: tuple[Word, ...]
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A factor, area or category of a model, and the phases it belongs to: Comity's mapping."""
+
+    id: str
+    title: str
+    phases: tuple[Phase, ...]
+
+
+class MaturityModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A published model of national maturity; ``levels`` from lowest to highest, empty if none."""
+
+    id: str
+    title: str
+    publisher: str
+    levels: tuple[str, ...] = ()
+    parts: tuple[Part, ...]
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None
