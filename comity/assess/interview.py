@@ -53,16 +53,20 @@ def parse_answer(feature: Feature, text: str, knowledge: Knowledge) -> Value | N
         if not text.isdecimal():
             raise BadInput("type a whole number")
         return int(text)
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if feature.states:
-        words = [_state(word, knowledge) for word in words]
-    if feature.values:
-        words = [_choice(word, feature.values) for word in words]
+    words = [_word(feature, word.strip(), knowledge) for word in text.split(",") if word.strip()]
     if feature.type == "strings":
         return tuple(words)
     if len(words) != 1:
         raise BadInput("type one answer only")
     return words[0]
+
+
+def _word(feature: Feature, text: str, knowledge: Knowledge) -> str:
+    if feature.states:
+        return _state(text, knowledge)
+    if feature.values:
+        return _choice(text, feature.values)
+    return _suggestion(text, feature.suggested)
 
 
 def _yes_or_no(text: str) -> bool:
@@ -92,6 +96,13 @@ def _state(text: str, knowledge: Knowledge) -> str:
     if is_state_code(text):
         return text  # an entity of the operator's own, which the packs need not know
     raise BadInput(f"no state is called {text!r}: type its three-letter code, such as EST")
+
+
+def _suggestion(text: str, suggested: tuple[str, ...]) -> str:
+    """A number or word of the list becomes that word; anything else stays as typed."""
+    if text.isdecimal() and 1 <= int(text) <= len(suggested):
+        return suggested[int(text) - 1]
+    return text.casefold() if text.casefold() in suggested else text
 
 
 def _choice(text: str, values: tuple[str, ...]) -> str:

@@ -95,7 +95,7 @@ def _ask(gap: Gap, knowledge: Knowledge, number: int) -> tuple[bool, Value | Non
 
     feature = gap.feature
     _tell(f"{number}. {feature.question}{' [y/n]' if feature.type == 'bool' else ''}")
-    for position, value in enumerate(feature.values, 1):
+    for position, value in enumerate(feature.values or feature.suggested, 1):
         _tell(f"     {position} {value}")
     while True:
         sys.stderr.write("> ")

@@ -17,7 +17,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One thing that can be known about an incident, and the question that asks for it.
 
     ``type`` is the type that predicates see; ``values`` closes a string or
-    list of strings to these words; ``states`` says that the value is an ISO
+    list of strings to these words, ``suggested`` offers some and leaves it open;
+    ``states`` says that the value is an ISO
     3166-1 alpha-3 code (or a list of them). ``why`` tells the person what
     depends on the answer.
     """
@@ -28,6 +29,7 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     question: str
     why: str
     values: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
     states: bool = False
     source: tuple[str, ...]
     as_of: dt.date
