@@ -8,6 +8,7 @@ skipped here and fails under ``--full``.
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def _skip(what: str, line: str, *, always: bool = False) -> None:
     if os.environ.get("COMITY_TEST_FULL") and not always:
         pytest.fail(f"{what} is missing; enable it with: {line}", pytrace=False)
     pytest.skip(f"{what} is missing; enable it with: {line}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or leaves anything in the user's own cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,25 @@
-"""Writes docs/reference/dossier.schema.json from the code."""
+"""Writes the schemas in docs/reference from the code."""
 
 import json
 from pathlib import Path
 
 import msgspec
 
-from comity.documents.model import SCHEMA, Dossier
+from comity.documents import attribution, model
 
-FILE = Path(__file__).parent.parent / "docs" / "reference" / "dossier.schema.json"
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+SCHEMAS = {
+    "dossier": (model.SCHEMA, model.Dossier),
+    "attribution": (attribution.SCHEMA, attribution.AttributionPage),
+}
 
 if __name__ == "__main__":
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA,
-        **msgspec.json.schema(Dossier),
-    }
-    FILE.write_text(json.dumps(schema, indent=2) + "\n", "utf-8")
-    print(FILE)
+    for name, (title, kind) in SCHEMAS.items():
+        schema = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": title,
+            **msgspec.json.schema(kind),
+        }
+        file = FOLDER / f"{name}.schema.json"
+        file.write_text(json.dumps(schema, indent=2) + "\n", "utf-8")
+        print(file)

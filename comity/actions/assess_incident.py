@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 
 from comity.actions.take_in import FACT_SHEET, Intake
+from comity.assess.assessment import Assessment as Found
 from comity.assess.assessment import assess
+from comity.assess.attribution import prepare
+from comity.assess.attribution.hypotheses import attribute, prepare_profiles
 from comity.assess.facts import Claim, sheet
-from comity.assess.observe import Received, observe
+from comity.assess.observe import Observed, Received, observe
+from comity.documents.attribution import AttributionPage, attribution_page
+from comity.documents.attribution_html import render_attribution
 from comity.documents.dossier import build, input_row
 from comity.documents.html import render
 from comity.documents.language import Language
 from comity.documents.model import Dossier, InputRow
 from comity.formats.reading import Reading
+from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.base import Knowledge
 from comity.record.payload import Assessment, pack, sha256_hex
 from comity.record.store import Record
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """A dossier as data, as JSON and as a page, and the index of its entry in the record."""
+    """A dossier, the index of its entry in the record, and the files to write, by name."""
 
     dossier: Dossier
-    json: bytes
-    html: str
     entry: int
+    files: Mapping[str, bytes]
 
 
 def assess_incident(
@@ -41,13 +46,15 @@ def assess_incident(
     as_at: datetime | None,
     by: str,
     clock: Callable[[], datetime],
+    actors: ActorKnowledge | None = None,
 ) -> Assessed:
     """Assess, lay out, record. The record comes first: no entry, no dossier.
 
     ``claims`` are what people said beside reports and fact sheet. The entry names the
     result and the hashes of the packs, files and claims it was made from.
     ``as_at`` looks at the incident from another moment than the clock's; the
-    sheet's own ``replay_at`` does so where it is not given.
+    sheet's own ``replay_at`` does so where it is not given. With ``actors`` a
+    file on technical resemblance is made too.
     """
     taken = intake.reports
     observed = observe([item.received for item in taken], knowledge)
@@ -67,8 +74,15 @@ def assess_incident(
         origin=keys.origin if keys else None,
         replay=as_at is not None,
     )
-    encoded = msgspec.json.format(msgspec.json.encode(dossier), indent=2)
+    encoded = _pretty(dossier)
     result = sha256_hex(encoded)
+    files = {"dossier.json": encoded, "dossier.html": render(dossier, language).encode()}
+    kept = {}
+    if actors is not None:
+        page = _attribution(actors, found, observed, dossier, knowledge, language)
+        kept["attribution.json"] = _pretty(page)
+        files["attribution.html"] = render_attribution(page, language).encode()
+    hashes = {name: sha256_hex(body) for name, body in kept.items()}
     raw, blobs = pack(
         Assessment(
             at=clock(),
@@ -79,10 +93,32 @@ def assess_incident(
                 **{f"{row.entry}: {row.file}": row.sha256 for row in dossier.inputs},
                 "claims": sha256_hex(msgspec.json.encode(claimed)),
             },
+            documents=hashes,
         )
     )
-    appended = record.append([raw], {result: encoded, **blobs})
-    return Assessed(dossier, encoded, render(dossier, language), appended.first_index)
+    bodies = {hashes[name]: body for name, body in kept.items()}
+    appended = record.append([raw], {result: encoded, **bodies, **blobs})
+    return Assessed(dossier, appended.first_index, files | kept)
+
+
+def _pretty(value: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2)
+
+
+def _attribution(
+    actors: ActorKnowledge,
+    found: Found,
+    observed: Observed,
+    dossier: Dossier,
+    knowledge: Knowledge,
+    language: Language,
+) -> AttributionPage:
+    """Resemblance without what the profiles know from this very incident."""
+    others = actors.without(observed.campaigns)
+    seen = [item.id for item in (*observed.techniques, *observed.software) if item.id]
+    ranker = prepare(prepare_profiles(others))
+    attribution = attribute(seen, others, ranker, victim=found.sides.victim)
+    return attribution_page(attribution, found, observed, dossier, others, knowledge, language)
 
 
 def _inputs(intake: Intake, language: Language) -> tuple[InputRow, ...]:

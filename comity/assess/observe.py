@@ -6,6 +6,7 @@ with the object as its source.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -36,6 +37,7 @@ from comity.stix.sro import Relationship
 from comity.stix.timestamp import as_datetime, instant
 
 _ATTACK = frozenset({"mitre-attack", "mitre-mobile-attack", "mitre-ics-attack", "mitre-atlas"})
+_CAMPAIGN = re.compile(r"C[0-9]{4}")
 _HIT = frozenset({"targets", "impacts"})
 
 
@@ -63,7 +65,8 @@ class Observed(msgspec.Struct, frozen=True):
     which another file brought the end, ``incidents`` how many incidents the
     material holds. ``tlp`` is the strictest marking found, None
     where nothing is marked, and ``unread_markings`` are markings that are no
-    TLP. ``actors`` are where actors are named: the names themselves stay out of
+    TLP. ``campaigns`` are ATT&CK campaigns that the material refers to. ``actors`` are where actors
+    are named: the names themselves stay out of
     anything but an attribution.
     """
 
@@ -78,6 +81,7 @@ class Observed(msgspec.Struct, frozen=True):
     techniques: tuple[Named, ...]
     software: tuple[Named, ...]
     actors: tuple[str, ...]
+    campaigns: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     tlp: Tlp | None
     unread_markings: tuple[str, ...]
@@ -106,6 +110,7 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
         techniques=_named(current, (AttackPattern,)),
         software=_named(current, (Malware, Tool)),
         actors=tuple(p.place for p in current if isinstance(p.value, ThreatActor | IntrusionSet)),
+        campaigns=_campaigns(current),
         counts=tuple(sorted(Counter(p.value.type for p in everything).items())),
         tlp=strictest(levels),
         unread_markings=unread,
@@ -282,6 +287,16 @@ def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
                         source=link_place,
                         place=link_place,
                     )
+
+
+def _campaigns(placed: list[_Placed]) -> tuple[str, ...]:
+    named = {
+        ref.external_id
+        for item in placed
+        for ref in getattr(item.value, "external_references", ())
+        if ref.source_name in _ATTACK and ref.external_id and _CAMPAIGN.fullmatch(ref.external_id)
+    }
+    return tuple(sorted(named))
 
 
 def _named(

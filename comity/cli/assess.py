@@ -16,6 +16,7 @@ from comity.errors import BadInput
 if TYPE_CHECKING:
     from comity.actions.assess_incident import Assessed
     from comity.assess.facts import Claim
+    from comity.knowledge.actors import ActorKnowledge
     from comity.knowledge.base import Knowledge
 
 DEMO = "ransomware-hse-2021"
@@ -49,6 +50,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     assess.add_argument(
         "--grade", metavar="B2", help="Admiralty grade: source A to F, report 1 to 6"
     )
+    assess.add_argument(
+        "--attribution",
+        action="store_true",
+        help="also write attribution.html: which known clusters it resembles, kept apart",
+    )
     assess.add_argument("--out", type=Path, metavar="DIR", help="where to write the dossier")
     assess.set_defaults(run=run)
     demo = commands.add_parser(
@@ -67,6 +73,7 @@ def run_demo(args: argparse.Namespace) -> int:
     args.files, args.facts = [str(folder / "bundle.json")], str(folder / "facts.toml")
     args.own = args.victim = args.occurred = args.aware = args.now = None
     args.verified = args.grade = None
+    args.attribution = False
     return run(args)
 
 
@@ -114,13 +121,20 @@ def run(args: argparse.Namespace) -> int:
             as_at=args.now,
             by=by,
             clock=common.now,
+            actors=_actors(knowledge) if args.attribution else None,
         )
     name = f"{_slug(result.dossier.title)}-{result.entry}"
     folder = args.out or Path("comity-dossier") / name
-    write_whole(folder / "dossier.json", result.json)
-    write_whole(folder / "dossier.html", result.html.encode())
+    for file, body in result.files.items():
+        write_whole(folder / file, body)
     _report(args, result, folder)
     return 0
+
+
+def _actors(knowledge: Knowledge) -> ActorKnowledge:
+    from comity.knowledge.load.actors import shipped_actors
+
+    return shipped_actors(knowledge, tell=lambda text: print(f"comity: {text}", file=sys.stderr))
 
 
 def _name(path: str) -> str:
@@ -186,9 +200,13 @@ def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
         import msgspec
 
         summary = {
-            "files": {"html": str(page), "json": str(folder / "dossier.json")},
+            "files": {
+                "html": str(page),
+                "json": str(folder / "dossier.json"),
+                "all": [str(folder / file) for file in result.files],
+            },
             "entry": result.entry,
-            "dossier": msgspec.Raw(result.json),
+            "dossier": msgspec.Raw(result.files["dossier.json"]),
         }
         print(msgspec.json.encode(summary).decode())
         return
@@ -196,6 +214,10 @@ def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
 
     show(result.dossier)
     print(f"\nDossier: {page}")
+    if "attribution.html" in result.files:
+        print(
+            f"Apart:   {folder / 'attribution.html'} (names clusters: not for documents that leave)"
+        )
     print(f"Record:  entry {result.entry}")
     if args.command == "demo":
         print("\nNext:    open the dossier in a browser, or assess your own report:")

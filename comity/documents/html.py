@@ -13,20 +13,20 @@ from comity.documents.language import Language
 from comity.documents.model import ClockRow, Dossier, Moment
 from comity.documents.timeline import Bar, timeline
 
-_RTL = frozenset({"ar"})
+RIGHT_TO_LEFT = frozenset({"ar"})
 _LEAD = 420  # characters of the description on page one; the whole text follows later
 
 
 def render(dossier: Dossier, language: Language) -> str:
     """The page. Everything that came from outside is escaped by the template engine."""
     css = resources.files("comity.documents").joinpath("templates/dossier.css").read_text("utf-8")
-    template = _environment().get_template("dossier.html")
+    template = environment().get_template("dossier.html")
     now = _instant(dossier.moment)
     numbered = [(n, clock) for n, clock in enumerate(dossier.clocks, 1) if clock.due]
     return template.render(
         d=dossier,
         _=language.tr,
-        direction="rtl" if dossier.language in _RTL else "ltr",
+        direction="rtl" if dossier.language in RIGHT_TO_LEFT else "ltr",
         css=Markup(css),  # noqa: S704  # our own style sheet
         lead=_lead(dossier.happened),
         lead_is_cut=len(dossier.happened) > _LEAD,
@@ -35,7 +35,8 @@ def render(dossier: Dossier, language: Language) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The template engine of all pages: it escapes, and refuses a name that is not there."""
     return Environment(
         loader=PackageLoader("comity.documents"),
         autoescape=True,

@@ -100,7 +100,7 @@ def test_an_assessment_is_recorded_with_its_result_and_what_it_was_made_from(rec
     done = assessed(record, intake)
     entry = entries(record)[done.entry]
     assert isinstance(entry, Assessment)
-    assert record.blob(entry.result) == done.json
+    assert record.blob(entry.result) == done.files["dossier.json"]
     assert entry.packs == {stamp.name: stamp.sha256 for stamp in KNOWLEDGE.stamps}
     assert entry.inputs["0: bundle.json"] == sha256_hex(BUNDLE.data)
     assert done.dossier.inputs[0].entry == 0
@@ -133,7 +133,7 @@ def test_the_fact_sheet_is_an_input_of_the_dossier_and_its_claims_name_their_pla
 
 def test_the_same_input_gives_the_same_dossier(record):
     intake = taken(record)
-    assert assessed(record, intake).json == assessed(record, intake).json
+    assert assessed(record, intake).files == assessed(record, intake).files
 
 
 def test_where_the_record_refuses_there_is_no_dossier(record, monkeypatch):

@@ -42,18 +42,26 @@ class Ranker:
                 weights.setdefault(feature, []).append((cluster, gain))
         self._weights = weights
 
-    def rank(self, observed: Iterable[str]) -> list[tuple[str, float]]:
+    def rank(
+        self, observed: Iterable[str], *, at_most: float = math.inf
+    ) -> list[tuple[str, float]]:
         """All clusters with their score, best first; equal scores in the order of their names.
 
         A feature counts once however often it was seen; one that no profile
         has counts nothing. Scores compare clusters for one set of
-        observations and are no probabilities.
+        observations and are no probabilities. ``at_most`` limits what a single
+        feature can add: a few rare features planted by somebody else then
+        cannot decide.
         """
         scores = dict.fromkeys(self.clusters, 0.0)
         for feature in dict.fromkeys(observed):
-            for cluster, gain in self._weights.get(feature, ()):
-                scores[cluster] += gain
+            for cluster, gain in self.gains(feature):
+                scores[cluster] += min(gain, at_most)
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+    def gains(self, feature: str) -> Sequence[tuple[str, float]]:
+        """What a feature adds to each cluster that has it, in the order of their names."""
+        return self._weights.get(feature, ())
 
 
 def prepare(profiles: Profiles) -> Ranker:

@@ -1,0 +1,123 @@
+"""Actor knowledge out of the installed packages, and its derived copy."""
+
+import multiprocessing
+import os
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from comity.knowledge.load.actors import shipped_actors
+from comity.knowledge.load.derived import derived
+from comity.knowledge.load.packs import shipped
+
+KNOWLEDGE = shipped()
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "comity"
+
+
+def test_the_packages_give_clusters_with_names_references_and_alleged_sponsors():
+    actors = shipped_actors(KNOWLEDGE)
+    assert len(actors.clusters) > 150
+    known = actors.clusters["G0007"]
+    assert "Fancy Bear" in known.aliases
+    assert all(re.fullmatch(r"[TS]\d{4}(\.\d{3})?", feature) for feature in known.features)
+    assert all(refs for refs in known.features.values())
+    assert {a.state for a in known.alleged} == {"RUS"}
+    assert all(a.by for c in actors.clusters.values() for a in c.alleged)
+    assert actors.names["T1486"] == "Data Encrypted for Impact"
+    assert {"APT28", "Lazarus Group"} <= actors.aliases
+
+
+def test_a_sponsor_is_always_a_state_of_the_packs():
+    actors = shipped_actors(KNOWLEDGE)
+    said = {a.state for c in actors.clusters.values() for a in c.alleged}
+    assert said <= set(KNOWLEDGE.states)
+
+
+def test_the_reports_on_a_campaign_are_told_apart_from_the_rest_of_a_profile():
+    actors = shipped_actors(KNOWLEDGE)
+    others = actors.without(["C0038"])
+    lost = set(actors.clusters["G1001"].features) - set(others.clusters["G1001"].features)
+    assert lost
+    assert others.clusters["G0007"] == actors.clusters["G0007"]
+
+
+def test_the_copy_is_made_once_and_says_so_once(cache):
+    said: list[str] = []
+    first = shipped_actors(KNOWLEDGE, tell=said.append)
+    assert len(said) == 1
+    assert shipped_actors(KNOWLEDGE, tell=said.append) == first
+    assert len(said) == 1
+    (copy,) = cache.glob("actors-*.msgpack")
+    assert copy.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 100, None])
+def test_a_damaged_copy_is_made_again(cache, damage):
+    first = shipped_actors(KNOWLEDGE)
+    (copy,) = cache.glob("actors-*.msgpack")
+    copy.write_bytes(copy.read_bytes()[:-1] if damage is None else damage)
+    said: list[str] = []
+    assert shipped_actors(KNOWLEDGE, tell=said.append) == first
+    assert len(said) == 1
+    assert shipped_actors(KNOWLEDGE, tell=said.append) == first
+    assert len(said) == 1
+
+
+def test_where_no_copy_can_be_kept_the_knowledge_is_made_all_the_same(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    said: list[str] = []
+    assert shipped_actors(KNOWLEDGE, tell=said.append).clusters
+    assert "cannot be kept" in said[0]
+
+
+def test_other_states_in_the_packs_make_another_copy(cache):
+    shipped_actors(KNOWLEDGE)
+    stamps = [
+        msgspec.structs.replace(s, sha256="0" * 64) if s.name == "states" else s
+        for s in KNOWLEDGE.stamps
+    ]
+    shipped_actors(msgspec.structs.replace(KNOWLEDGE, stamps=tuple(stamps)))
+    assert len(list(cache.glob("actors-*.msgpack"))) == 2
+
+
+def test_a_crash_while_writing_leaves_no_half_copy(cache, monkeypatch):
+    def crash(fd: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", crash)
+    with pytest.raises(KeyboardInterrupt):
+        shipped_actors(KNOWLEDGE)
+    assert [path.suffix for path in cache.iterdir()] == [".lock"]
+
+
+def _build_slowly(folder: str, built: str) -> None:
+    os.environ["XDG_CACHE_HOME"] = folder
+
+    def build() -> dict[str, int]:
+        with Path(built).open("a") as file:
+            file.write("built\n")
+        return {"a": 1}
+
+    assert derived("test", "0", dict[str, int], build, lambda _: None) == {"a": 1}
+
+
+def test_of_several_processes_one_builds_and_the_others_wait(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    built = tmp_path / "built"
+    workers = [
+        context.Process(target=_build_slowly, args=(str(tmp_path), str(built))) for _ in range(4)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
+    assert built.read_text() == "built\n"
