@@ -19,7 +19,7 @@ def test_a_wheel_holds_all_it_needs_and_runs_the_demo(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     (metadata,) = site.glob("comity-*.dist-info")
-    assert "comity = comity.cli.main:run" in (metadata / "entry_points.txt").read_text()
+    assert "comity = comity.__main__:run" in (metadata / "entry_points.txt").read_text()
     assert (metadata / "licenses" / "LICENSE").exists()
     script = (
         "import comity, sys; print(comity.__file__); "

@@ -190,5 +190,5 @@ def is_state_code(text: str) -> bool:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = value.isoformat() if isinstance(value, dt.date | dt.time) else repr(value)
     return text if len(text) <= 80 else f"{text[:80]}…"  # one line of a terminal

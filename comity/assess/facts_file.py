@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -55,8 +56,13 @@ def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> Fa
         raise BadInput(
             f"{file} is not UTF-8 text (byte {error.start}): save it as UTF-8"
         ) from error
-    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{file} is not valid TOML: {error}") from error
+    except (ValueError, RecursionError):
+        raise BadInput(
+            f"{file} holds a number with too many digits or is nested too deeply: "
+            "a fact sheet never does"
+        ) from None
     extra = set(document) - {"sheet", "fact"}
     if extra:
         raise BadInput(f"{file} has an unknown part {sorted(extra)[0]!r}: use [[fact]] tables")
@@ -66,7 +72,7 @@ def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> Fa
     try:
         about = msgspec.convert(document.get("sheet", {}), _Sheet)
     except msgspec.ValidationError as error:
-        raise BadInput(f"{file}, [sheet]: {error}") from error
+        raise BadInput(f"{file}, [sheet]: {_in_words(error)}") from error
     if about.replay_at is not None and about.replay_at.tzinfo is None:
         raise BadInput(f"{file}, [sheet]: replay_at needs a time zone, such as ...T09:00:00Z")
     if about.own is not None and not is_state_code(about.own):
@@ -85,7 +91,7 @@ def _claim(row: object, features: Mapping[str, Feature], place: str) -> Claim:
     try:
         parsed = msgspec.convert(row, _Row)
     except msgspec.ValidationError as error:
-        raise BadInput(f"{place}: {error}") from error
+        raise BadInput(f"{place}: {_in_words(error)}") from error
     feature = features.get(parsed.name)
     if feature is None:
         raise BadInput(
@@ -106,6 +112,31 @@ def _claim(row: object, features: Mapping[str, Feature], place: str) -> Claim:
     )
     refuse_misfit(claim, features)
     return claim
+
+
+_FORM = (
+    (re.compile(r"Object missing required field `(\w+)`"), "{0} is missing"),
+    (re.compile(r"Object contains unknown field `(.{1,80})`"), "there is no entry {0} in it"),
+    (re.compile(r"Invalid enum value '(.{1,80})' - at `\$\.(\w+)`"), "{1} cannot be {0!r}"),
+    (re.compile(r"Invalid RFC3339 encoded (datetime) - at `\$\.(\w+)`"), "{1} must be {0}"),
+    (re.compile(r"Expected `(\w+).*`, got `(\w+)` - at `\$\.(\w+)`"), "{2} must be {0}, not {1}"),
+    (re.compile(r"Expected `object`, got `(\w+)`"), "it must be a table, not {0}"),
+)
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """What the parser says of a table, without its own terms."""
+    for pattern, words in _FORM:
+        if found := pattern.match(str(error)):
+            return words.format(*(_TYPES.get(part, part) for part in found.groups()))
+    return str(error)
+
+
+_TYPES = {
+    "str": "text", "int": "a number", "float": "a number", "bool": "true or false",
+    "datetime": "a time such as 2026-01-31T08:00:00Z", "array": "a list", "object": "a table",
+    "date": "a day", "time": "a time of day", "null": "nothing",
+}  # fmt: skip
 
 
 def write_facts(facts: FactsFile) -> bytes:

@@ -76,18 +76,23 @@ def read_file(path: str, limit: int) -> bytes:
     """The bytes of a file of at most ``limit`` bytes ("-" is standard input)."""
     try:
         if path == "-":
-            data = sys.stdin.buffer.read(limit + 1)
+            data: bytes | None = sys.stdin.buffer.read(limit + 1)
         else:
             with Path(path).open("rb") as file:
-                data = file.read(limit + 1)
+                # A file's size is known before it is read; that of a pipe is not.
+                known = os.fstat(file.fileno()).st_size
+                data = file.read(limit + 1) if known <= limit else None
     except FileNotFoundError as error:
         raise BadInput(f"there is no file {path}") from error
     except IsADirectoryError as error:
         raise BadInput(f"{path} is a folder: name the files in it") from error
     except OSError as error:
         raise Unavailable(f"{path} cannot be read: {error.strerror}") from error
-    if len(data) > limit:
-        raise BadInput(f"{path} is larger than {limit >> 20} MiB, the most that is read")
+    if data is None or len(data) > limit:
+        raise BadInput(
+            f"{path} is larger than {limit >> 20} MiB, the most that is read: "
+            "hand in the part that matters"
+        )
     return data
 
 

@@ -1,4 +1,4 @@
-"""Entry point: parse, run one command, turn errors into one sentence and an exit code.
+"""Parse, run one command, turn errors into one sentence and an exit code.
 
 Exit codes: 0 done; 1 a negative answer to a yes/no question; 2 bad input or
 usage; 3 disk, lock or internal failure. Results go to stdout, everything else
@@ -14,11 +14,12 @@ import sys
 from collections.abc import Sequence
 
 from comity import __version__
+from comity.__main__ import INTERRUPTED
 from comity.cli import assess, intake, knowledge, record
 from comity.errors import BadInput, Unavailable
 
 _LONGEST = 2_000  # characters of an error: names and keys in it come from outside
-DONE, NEGATIVE, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, NEGATIVE, BAD_INPUT, FAILED = 0, 1, 2, 3
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,11 +62,6 @@ def main(arguments: Sequence[str]) -> int:
         said = f"internal failure ({type(error).__name__}: {error}); COMITY_DEBUG=1 shows where"
         return _sorry(said, FAILED)
     return code
-
-
-def run() -> None:
-    """The console script."""
-    sys.exit(main(sys.argv[1:]))
 
 
 def _sorry(error: object, code: int) -> int:

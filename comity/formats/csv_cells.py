@@ -28,6 +28,7 @@ _KINDS: Mapping[str, tuple[Kind, ...]] = {
     "cve": ("cve",),
     "technique": ("technique",),
 }
+_IN_WORDS = {"ip-dst": "IP address", "url": "URL", "email": "e-mail address"}
 # Types whose brackets are part of a grammar, not of defanging.
 _RULES = frozenset({"yara", "sigma", "snort", "stix2-pattern"})
 _HASHES: tuple[Kind, ...] = ("md5", "sha1", "sha256", "sha512")
@@ -70,8 +71,8 @@ def cell_subjects(type_: str | None, cell: str) -> list[Observed | Cited]:
             return [_subject(kind, value)]
     found = [one for one in scan(cell) if not kinds or one.kind in kinds]
     if not found:
-        wanted = f"a value of the type {type_}" if type_ else "any indicator that is known"
-        raise StixError(None, "", f"does not hold {wanted}")
+        wanted = _IN_WORDS.get(type_, type_) if type_ else "indicator of a known kind"
+        raise StixError(None, "", f"holds no {wanted}")
     # The host inside a URL adds nothing where a cell holds just the URL.
     urls = [one for one in found if one.kind == "url"]
     return [

@@ -136,8 +136,10 @@ def _is_table(text: str, head: Columns) -> bool:
             following.append(row)
         if len(following) == 20:
             break
+    if not following:  # a header alone: only where every name is one that is understood
+        return width > 1 and len(head.values) + len(head.roles) == width
     alike = sum(len(row.cells) == width for row in following)
-    if not width or alike * 2 < len(following) or not following:
+    if not width or alike * 2 < len(following):
         return False
     if head.values:
         words = (cell for row in following for cell in row.cells if width == 1)

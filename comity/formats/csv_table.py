@@ -27,6 +27,7 @@ FORMAT = "csv"
 READER = "csv/1"
 # Losses that are named one by one; of more than that only the number is kept.
 MOST_LOSSES = 10_000
+MOST_ROWS = 200_000
 
 _DAY = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])").fullmatch
 _SECONDS = re.compile(r"[1-9][0-9]{8,9}").fullmatch
@@ -43,8 +44,8 @@ def read(data: bytes, *, source: str) -> Reading:
 
     A row or a cell that cannot be read is a loss with its line. Without a column that says
     which rows are meant to detect (``to_ids``) every value is a candidate. Raises ``BadInput``
-    for a file that is empty, too large or no text, and for a table without a header that
-    says where the indicators stand.
+    for a file that is empty, too large or no text, and for a table without rows or without a
+    header that says where the indicators stand.
     """
     text, notes = decoded(data)
     table = columns(text)
@@ -59,9 +60,15 @@ def read(data: bytes, *, source: str) -> Reading:
     for row in rows(text, table.delimiter):
         if row.line > table.first.line:
             count += 1
+            if count > MOST_ROWS:
+                raise BadInput(
+                    f"The table has more than {MOST_ROWS} rows, the most that is read; split it."
+                )
             found += _hits(row, table, losses)
             more += len(losses[MOST_LOSSES:])
             del losses[MOST_LOSSES:]
+    if not count:
+        raise BadInput("The table has a header and no row below it; export it again with its rows.")
     unread = table.unread()
     if unread:
         notes += (f"These columns were not read: {', '.join(name[:40] for name in unread)}.",)

@@ -4,6 +4,7 @@ import codecs
 import hashlib
 import re
 from collections.abc import Iterator
+from email import errors
 from email.message import EmailMessage as Mail
 from typing import Any
 
@@ -19,10 +20,20 @@ _UNKNOWN_LETTERS = (
     "A part of the e-mail does not say in which encoding its letters are, or names none that is"
     " known; it was read as Windows-1252."
 )
+_BROKEN_LETTERS = (
+    "A part of the e-mail is not written as it says it is (base64); what could be read of it was."
+)
+_CUT_OFF = "The e-mail ends before its parts do: something of it is missing."
+_NO_TEXT = "The e-mail has no text of its own."
 # What the standard library's parser raises on messages that break the grammar.
 BROKEN = (
     ArithmeticError, AttributeError, LookupError, NameError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
+_BASE64 = (
+    errors.InvalidBase64CharactersDefect, errors.InvalidBase64LengthDefect,
+    errors.InvalidBase64PaddingDefect,
+)  # fmt: skip
+_ENDS = (errors.CloseBoundaryNotFoundDefect, errors.StartBoundaryNotFoundDefect)
 # Encodings of letters that real mail uses; some others need quadratic time or are no text.
 _LETTERS = re.compile(
     r"(?:utf-?(?:8|16|32)\w*|ascii|us-ascii|iso-?8859-?\d+|cp\d+|koi8-[rut]|gb\w+|big5\w*|euc[-_]\w+"
@@ -53,7 +64,15 @@ def bodies(mail: Mail) -> tuple[list[Passage], tuple[str, ...]]:
             plain.append(Passage(text, "body, "))
         elif part.get_content_type() == "text/html":
             markup += passages_of(page(text), "body, ")
-    return plain + markup, tuple(dict.fromkeys(notes))
+    defects = [defect for part in mail.walk() for defect in part.defects]
+    if any(isinstance(defect, _BASE64) for defect in defects):
+        notes.append(_BROKEN_LETTERS)
+    if any(isinstance(defect, _ENDS) for defect in defects):
+        notes.append(_CUT_OFF)
+    found = plain + markup
+    if not any(passage.text.strip() for passage in found):
+        notes.append(_NO_TEXT)
+    return found, tuple(dict.fromkeys(notes))
 
 
 def attachments(mail: Mail) -> tuple[list[tuple[StixObject, str]], list[Loss]]:

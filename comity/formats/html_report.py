@@ -2,6 +2,7 @@
 
 import re
 
+from comity.errors import BadInput
 from comity.formats.hits import Passage
 from comity.formats.html_text import Page, page
 from comity.formats.plain import decoded
@@ -29,10 +30,14 @@ def read(data: bytes, *, source: str) -> Reading:
     """Read a web page; ``source`` is the SHA-256, in hex, of ``data``.
 
     Positions name lines of the page's source. Raises ``BadInput`` for a file that is empty,
-    too large or no text.
+    too large or no text, and for a page that shows none.
     """
     text, notes = decoded(data)
     taken = page(text)
+    if not taken.text.strip() and not taken.links:
+        raise BadInput(
+            "The page holds no text: a script may draw it. Print it as PDF, or copy its text."
+        )
     prose = Prose(
         passages_of(taken),
         title=taken.title,

@@ -10,9 +10,31 @@ from comity.errors import BadInput
 from comity.formats.text import place
 from comity.stix.error import StixError
 from comity.stix.parse import parse_object
+from comity.stix.surrogates import has_half, masked, unmasked
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", list[msgspec.Raw], dict[str, msgspec.Raw])
 _BYTE = re.compile(r"\(byte (\d+)\)")
+_NO_NUMBER = re.compile(rb"-?(?:NaN|Infinity)")
+
+
+def cut(text: bytes, kind: type[_T]) -> _T:
+    """Cut JSON text at its top level into pieces that are not parsed yet, byte for byte as sent.
+
+    Half a surrogate pair costs only the piece that holds it: whoever parses that one refuses
+    it. Raises what ``msgspec.json.decode`` does.
+    """
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        whole = masked(text)
+        if whole is None:
+            raise
+    pieces = msgspec.json.decode(whole, type=kind)
+    if isinstance(pieces, list):
+        return [msgspec.Raw(unmasked(bytes(piece))) for piece in pieces]
+    return {key: msgspec.Raw(unmasked(bytes(piece))) for key, piece in pieces.items()}
 
 
 def split(text: bytes, kind: type[_T], *, of: str) -> _T:
@@ -22,9 +44,9 @@ def split(text: bytes, kind: type[_T], *, of: str) -> _T:
     nested too deeply or of another kind.
     """
     try:
-        return msgspec.json.decode(text, type=kind)
+        return cut(text, kind)
     except RecursionError:
-        raise BadInput(f"The file is nested too deeply to be {of}.") from None
+        raise BadInput(f"The file is nested too deeply to be {of}; export it again.") from None
     except msgspec.ValidationError:
         raise BadInput(f"The file is JSON but not {of}; {of} is an object or a list.") from None
     except msgspec.DecodeError as error:
@@ -48,12 +70,20 @@ def refuse_twice(text: bytes, pieces: Iterable[bytes], *, what: str) -> None:
     try:
         parse_object(skeleton(text, pieces))
     except StixError as error:
-        raise BadInput(f"{what} {error.rule}.") from None
+        raise BadInput(f"{what} {error.rule}; export it again.") from None
 
 
 def _malformed(text: bytes, complaint: str) -> str:
     if "truncated" in complaint:
         return f"The JSON stops before its end, at {place(text, len(text))}; send all of it."
     at = _BYTE.search(complaint)
+    begin = int(at[1]) if at else 0
+    if word := _NO_NUMBER.match(text, max(0, begin - 1)) or _NO_NUMBER.match(text, begin):
+        return (
+            f"The file has {word[0].decode()} at {place(text, word.start())}, which is no number"
+            " in JSON; export it again without that value."
+        )
+    if has_half(text):
+        return "The file has half a surrogate pair, which is no letter; export it again."
     where = f" at {place(text, int(at[1]))}" if at else ""
     return f"The file is not valid JSON{where}; export it again."

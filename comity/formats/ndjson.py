@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from comity.errors import BadInput
+from comity.formats.json_text import cut
 from comity.formats.reading import Reading, reading_of
 from comity.formats.stix_bundle import decode_all
 from comity.formats.text import utf8
@@ -19,7 +20,7 @@ def recognises(text: bytes) -> bool:
     if first[:1] != b"{" or not rest.strip():
         return False
     try:
-        return "type" in msgspec.json.decode(first, type=dict[str, msgspec.Raw])
+        return "type" in cut(first, dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, RecursionError):
         return False
 
@@ -37,7 +38,11 @@ def read(data: bytes, *, source: str) -> Reading:
 
 
 def _lines(text: bytes) -> Iterator[tuple[str, bytes]]:
-    for number, line in enumerate(text.split(b"\n"), start=1):
-        raw = line.strip()
-        if raw:
+    at = number = 0
+    while at < len(text):
+        end = text.find(b"\n", at)
+        end = len(text) if end < 0 else end
+        number += 1
+        if raw := text[at:end].strip():
             yield f"line {number}", raw
+        at = end + 1

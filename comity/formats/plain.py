@@ -26,6 +26,12 @@ _BINARY = (
 )
 
 
+# What control characters other than white space, escape and backspace say of a text.
+_CONTROLS = bytes(set(range(32)) - set(b"\b\t\n\v\f\r\x1b"))
+_SAMPLE = 65_536
+_NO_TEXT = "The file holds bytes that no text has"
+
+
 class Decoded(NamedTuple):
     """Text with what a person has to know of how it was decoded."""
 
@@ -48,10 +54,12 @@ def refuse_binary(data: bytes) -> None:
         raise BadInput("The file is UTF-32; save it as UTF-8.")
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if not wide and b"\0" in data:
-        raise BadInput(
-            "The file holds bytes that no text has, or is UTF-16 without its mark;"
-            " save it as UTF-8 text."
-        )
+        raise BadInput(f"{_NO_TEXT}, or is UTF-16 without its mark; save it as UTF-8 text.")
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    # One in fifty: random bytes have six times as many, text has none.
+    if not wide and controls * 50 > len(sample):
+        raise BadInput(f"{_NO_TEXT}; save the report as PDF or as UTF-8 text.")
 
 
 def decoded(data: bytes) -> Decoded:

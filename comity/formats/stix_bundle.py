@@ -17,6 +17,9 @@ from comity.stix.error import StixError
 FORMAT = "stix-bundle"
 READER = "stix-bundle/1"
 
+# Each takes some kilobytes and an entry in the record; the whole of ATT&CK is 25,000.
+MOST_OBJECTS = 200_000
+
 _Top = dict[str, msgspec.Raw]
 
 
@@ -50,10 +53,17 @@ def read(data: bytes, *, source: str) -> Reading:
 def decode_all(
     pieces: Iterable[tuple[str, bytes]], source: str, bundle_version: str | None = None
 ) -> tuple[list[ReadObject], list[Loss]]:
-    """Decode (position, raw) pairs one by one; each becomes an object or a loss."""
+    """Decode (position, raw) pairs one by one; each becomes an object or a loss.
+
+    Raises ``BadInput`` for more than ``MOST_OBJECTS``.
+    """
     objects: list[ReadObject] = []
     losses: list[Loss] = []
-    for position, raw in pieces:
+    for number, (position, raw) in enumerate(pieces):
+        if number == MOST_OBJECTS:
+            raise BadInput(
+                f"The file has more than {MOST_OBJECTS} objects, the most that is read; split it."
+            )
         try:
             received = decode(raw, bundle_version=bundle_version)
         except StixError as error:

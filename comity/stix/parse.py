@@ -8,6 +8,7 @@ import jiter
 import msgspec
 
 from comity.stix.error import StixError
+from comity.stix.surrogates import has_half, masked
 from comity.stix.types import ID_PATTERN, MAX_INTEGER, Opaque
 
 _is_id = re.compile(ID_PATTERN).match
@@ -28,7 +29,7 @@ def parse_object(raw: bytes) -> Opaque:
     try:
         value = jiter.from_json(raw, catch_duplicate_keys=True, allow_inf_nan=False)
     except ValueError as error:
-        raise StixError(_glimpse_id(raw), "", _json_rule(str(error))) from None
+        raise StixError(_glimpse_id(raw), "", _json_rule(raw, str(error))) from None
     if not isinstance(value, dict):
         raise StixError(None, "", "must be a JSON object")
     return value
@@ -58,16 +59,18 @@ def inexact_number(value: object) -> tuple[str, str] | None:
 
 def _glimpse_id(raw: bytes) -> str | None:
     try:
-        return readable_id(msgspec.json.decode(raw, type=_Head).id)
+        return readable_id(msgspec.json.decode(masked(raw) or raw, type=_Head).id)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
 
-def _json_rule(message: str) -> str:
+def _json_rule(raw: bytes, message: str) -> str:
     duplicate = _DUPLICATE.match(message)
     if duplicate:
         key = duplicate[1].rsplit('"', 1)[0]
         return f"has the key {key!r} more than once"
     if message.startswith("recursion limit"):
         return "is nested too deeply"
+    if has_half(raw):
+        return "holds half a surrogate pair, which is no letter"
     return f"is not valid JSON ({_AT.sub('', message)})"

@@ -4,9 +4,15 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
+
+import pytest
 
 from comity.cli import main as cli
 from comity.cli import record as record_command
+from comity.cli.common import read_file
+from comity.errors import BadInput
+from comity.formats.text import MAX_BYTES
 
 
 def test_an_internal_failure_is_one_sentence_and_never_a_traceback(monkeypatch, capsys):
@@ -52,3 +58,32 @@ def test_an_interrupted_dialogue_keeps_what_was_answered(comity):
     process.communicate(timeout=20)
     assert process.returncode == 130
     assert 'value = "EST"' in sheet.read_text("utf-8")
+
+
+def test_an_interruption_while_python_still_imports_is_quiet(comity):
+    script = (
+        "import os, runpy, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'comity.cli.assess':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "sys.argv = ['comity', '--version']\n"
+        "runpy.run_module('comity', run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_file_that_is_too_large_is_refused_by_its_size_and_not_read(comity):
+    large = comity.folder / "large"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    tracemalloc.start()
+    with pytest.raises(BadInput, match="larger than 64 MiB"):
+        read_file(str(large), MAX_BYTES)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000

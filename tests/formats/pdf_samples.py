@@ -4,6 +4,7 @@ import io
 import zlib
 
 from pypdf import PdfWriter
+from pypdf.annotations import Link
 
 
 def pdf(*pages: bytes, packed: bool = False) -> bytes:
@@ -44,6 +45,16 @@ def encrypted(password: str) -> bytes:
     """A PDF protected by a password; an empty one only forbids printing."""
     writer = PdfWriter(clone_from=io.BytesIO(pdf(text("Seen at 1.2.3[.]4"))))
     writer.encrypt(password, owner_password="owner", algorithm="AES-256")  # noqa: S106
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_extras(data: bytes) -> bytes:
+    """The same PDF with an embedded file and, on its first page, a link that leads out."""
+    writer = PdfWriter(clone_from=io.BytesIO(data))
+    writer.add_attachment("plan.docm", b"not looked at")
+    writer.add_annotation(0, Link(rect=(0, 0, 9, 9), url="https://evil.example/"))
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

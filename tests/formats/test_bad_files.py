@@ -41,3 +41,11 @@ def test_a_file_that_is_no_report_is_refused_in_one_sentence(name: str) -> None:
 
 def test_a_word_that_begins_like_a_program_is_text() -> None:
     assert reading(b"MZ is a mark.").format == "text"
+
+
+def test_random_bytes_are_no_text_and_a_terminal_log_is() -> None:
+    junk = bytes(range(1, 256)) * 20
+    with pytest.raises(BadInput, match="bytes that no text has"):
+        reading(junk)
+    log = b"\x1b[31mred\x1b[0m alert\x0c\n" * 50 + b"\x01"
+    assert reading(log).format == "text"

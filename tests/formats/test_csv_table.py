@@ -150,3 +150,22 @@ def test_prose_with_commas_is_no_table() -> None:
     assert detect(b"a.com\nb.com\n") == "text"
     with pytest.raises(BadInput, match="no table with a header"):
         csv_table.read(b"just words", source=SHA256)
+
+
+def test_a_header_alone_is_a_table_without_rows() -> None:
+    with pytest.raises(BadInput, match="has a header and no row below it"):
+        read("ip,comment\n")
+    assert detect(b"Domain, where is it\n") == "text"
+    assert detect(b"domain\n") == "text"
+
+
+def test_a_cell_that_holds_nothing_of_its_column_is_said_in_words() -> None:
+    got = read("ip,comment\nnone,x\n1.2.3.4,y\n")
+    assert str(got.losses[0]) == "The object at line 2 was not read: ip holds no IP address."
+
+
+def test_more_rows_than_can_be_held_refuse_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "MOST_ROWS", 2)
+    assert len(objects(read("domain,comment\na.com,x\nb.com,y\n"), "domain-name")) == 2
+    with pytest.raises(BadInput, match="more than 2 rows"):
+        read("domain,comment\na.com,x\nb.com,y\nc.com,z\n")

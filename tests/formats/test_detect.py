@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import BadInput
+from comity.formats import detect as formats
 from comity.formats import ndjson
 from comity.formats.detect import detect, read
 from tests.stix.samples import NOTE_ID, raw, sample
@@ -55,3 +56,23 @@ def test_any_bytes_are_read_or_refused_by_one_error(data: bytes) -> None:
     except BadInput:
         return
     assert reading.objects or reading.losses or b"objects" in data
+
+
+def test_lines_with_half_a_surrogate_are_lines() -> None:
+    first = raw("note").replace(b"Seen twice.", b"\\ud800")
+    reading = read(first + b"\n" + raw("tool"), source=SOURCE)
+    assert reading.format == "stix-ndjson"
+    assert [loss.position for loss in reading.losses] == ["line 1"]
+
+
+def test_json_of_an_unknown_format_that_is_broken_says_where() -> None:
+    with pytest.raises(BadInput, match="not valid JSON at byte 7"):
+        detect(b'{"a":1,}')
+    with pytest.raises(BadInput, match="nested too deeply to be JSON"):
+        detect(b'{"a":' * 100_000)
+
+
+def test_more_values_than_can_be_held_refuse_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "MOST_VALUES", 3)
+    with pytest.raises(BadInput, match="more values than can be read safely"):
+        detect(b'{"type":"bundle","objects":[1,1,1,1]}')

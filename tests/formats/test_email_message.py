@@ -162,3 +162,25 @@ def test_parts_packed_into_each_other_without_measure_are_refused(raw: bytes) ->
 def test_hostile_headers_cost_no_more_than_their_length(line: bytes) -> None:
     got = reading(b"Return-Path: x\nTo: y\n" + line + b"\n\nevil[.]com")
     assert objects(got, "domain-name")[-1].value == "evil.com"
+
+
+@pytest.mark.parametrize(
+    ("rest", "note"),
+    [
+        (b"\n", "has no text of its own"),
+        (
+            b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSeen\n",
+            "something of it is missing",
+        ),
+        (b"Content-Type: multipart/mixed; boundary=b\n\nSeen\n", "something of it is missing"),
+        (b"Content-Transfer-Encoding: base64\n\nU2Vl!!bg=\n", "what could be read of it was"),
+    ],
+    ids=["no_text", "cut_off", "no_part", "base64"],
+)
+def test_what_is_missing_of_a_broken_message_is_told(rest: bytes, note: str) -> None:
+    got = reading(b"From: a@example.org\nSubject: x\n" + rest)
+    assert any(note in said for said in got.notes)
+
+
+def test_a_whole_message_has_nothing_to_tell() -> None:
+    assert reading(mail().as_bytes()).notes == ()

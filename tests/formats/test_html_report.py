@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.errors import BadInput
 from comity.formats.detect import detect
 from comity.formats.html_text import page
 from tests.formats.prose_samples import objects, positions, reading
@@ -84,3 +85,10 @@ def test_hostile_markup_costs_no_more_than_its_length(unit: str) -> None:
 
 def test_five_megabytes_of_one_tag_are_read_to_the_end() -> None:
     assert page("x<a " + "b=c" * 1_666_666).text == "x"
+
+
+def test_a_page_that_only_a_script_would_fill_is_refused() -> None:
+    with pytest.raises(BadInput, match="Print it as PDF"):
+        reading(b"<html><body><script>draw()</script></body></html>")
+    link = b"<html><body><a href='https://evil.example/x'><img></a></body></html>"
+    assert positions(reading(link), "url") != []

@@ -24,3 +24,20 @@ def test_where_nothing_takes_text_out_a_pdf_is_refused() -> None:
     assert detect(b"\n%PDF-1.4") == "pdf"
     with pytest.raises(BadInput, match="hand in its text instead"):
         reading(b"%PDF-1.4")
+
+
+def test_what_a_pdf_holds_beside_text_is_named() -> None:
+    pages = PdfText(("Seen",), embedded=("plan.docm",), more_embedded=3, links=2, not_searched=True)
+    got = reading(b"%PDF-1.7", pdf_text=lambda _: pages)
+    embedded, further = map(str, got.losses)
+    assert embedded == (
+        "The object at embedded file 1 was not read: it is the embedded file 'plan.docm', which is"
+        " not opened; hand it in by itself."
+    )
+    assert further.endswith("it is one of 3 embedded files more.")
+    links, sure = got.notes
+    assert links == (
+        "2 links lead out of the PDF; where to was not read unless the text says it. Hand in the"
+        " addresses that matter as text."
+    )
+    assert sure == "The PDF could not be searched to its end for embedded files and links."

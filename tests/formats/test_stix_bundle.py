@@ -106,7 +106,7 @@ BROKEN = {
     "cut_off": (bundle(raw("note"))[:-1], "stops before its end, at byte"),
     "a_comma_too_many": (b'{"type":"note",\n}', r"not valid JSON at byte 16 \(line 2\)"),
     "text_after_the_end": (raw("note") + b"x", "not valid JSON at byte"),
-    "not_a_number": (b'{"type":"bundle","objects":[NaN]}', "not valid JSON at byte 28"),
+    "not_a_number": (b'{"type":"bundle","objects":[NaN]}', "has NaN at byte 28"),
     "no_json": (b"hello", "not valid JSON"),
     "a_number": (b"7", "STIX is an object or a list"),
     "other_json": (b'{"Event":{}}', "neither 'type' nor 'objects'"),
@@ -172,11 +172,31 @@ def test_objects_without_an_id_never_count_as_one() -> None:
     assert len(reading.objects) == 2
 
 
-def test_half_a_surrogate_in_one_object_is_a_fault_of_the_file() -> None:
-    # The splitter reads escapes too; the place it names is what a person needs.
-    broken = raw("note").replace(b"Seen twice.", b"\\ud800 alone")
-    with pytest.raises(BadInput, match="not valid JSON at byte"):
-        read(bundle(raw("tool"), broken))
+@pytest.mark.parametrize("half", [b"\\ud800 alone", b"\\uDC00", b"at the end \\udBff"])
+def test_half_a_surrogate_in_one_object_loses_only_that_object(half: bytes) -> None:
+    broken = raw("note").replace(b"Seen twice.", half)
+    whole = raw("tool").replace(b'"type"', b'"x_smile":"\\ud83d\\ude00","type"')
+    reading = read(bundle(whole, broken))
+    assert [item.received.raw for item in reading.objects] == [whole]
+    (loss,) = reading.losses
+    assert (loss.id, loss.rule) == (NOTE_ID, "holds half a surrogate pair, which is no letter")
+
+
+def test_half_a_surrogate_around_the_objects_refuses_the_file() -> None:
+    with pytest.raises(BadInput, match="holds half a surrogate pair"):
+        read(bundle(raw("tool"), head=b'"type":"bundle","id":"\\ud800"'))
+
+
+def test_half_a_surrogate_that_cannot_be_masked_refuses_the_file() -> None:
+    with pytest.raises(BadInput, match="has half a surrogate pair"):
+        read(bundle(raw("tool", x_mine="?").replace(b"?", b"\\ud800\\ue000")))
+
+
+def test_more_objects_than_can_be_held_refuse_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stix_bundle, "MOST_OBJECTS", 2)
+    assert len(read(bundle(raw("tool"), raw("note"))).objects) == 2
+    with pytest.raises(BadInput, match="more than 2 objects"):
+        read(bundle(raw("tool"), raw("note"), raw("url")))
 
 
 def test_a_bundle_whose_type_is_no_text_is_left_to_the_object_reader() -> None:

@@ -166,7 +166,7 @@ BROKEN_JSON = {
     "a_key_twice_by_escape": (b'{"type":"x","typ\\u0065":"y"}', "more than once"),
     "a_nested_key_twice": (b'{"type":"x","extensions":{"a":{"b":1,"b":2}}}', "more than once"),
     "nan": (b'{"type":"x","n":NaN}', "not valid JSON"),
-    "half_a_surrogate": (b'{"type":"x","n":"\\ud800"}', "not valid JSON"),
+    "half_a_surrogate": (b'{"type":"x","n":"\\ud800"}', "holds half a surrogate pair"),
     "invalid_utf8": (b'{"type":"x","n":"\xff"}', "not valid JSON"),
     "cut_off": (b'{"type":"x"', "not valid JSON"),
     "too_deep": (b'{"type":"x","n":' + b"[" * 300 + b"]" * 300 + b"}", "nested too deeply"),

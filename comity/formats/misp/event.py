@@ -25,6 +25,7 @@ from comity.stix.error import StixError
 from comity.stix.markings import Tlp, strictest
 from comity.stix.meta import MarkingDefinition
 from comity.stix.sdo import Report
+from comity.stix.surrogates import masked
 from comity.stix.types import Opaque
 
 _INHERIT = "5"
@@ -88,7 +89,8 @@ def _levels(pieces: Pieces, shape: Event, tags: Tags, sheet: Sheet, uuid: str) -
     if tags.tlp is not None:
         yield tags.tlp
     for key in ("Tag", "EventTag"):
-        sent = msgspec.json.decode(pieces.raw(key) or b"null")
+        raw = pieces.raw(key) or b"null"
+        sent = msgspec.json.decode(masked(raw) or raw)
         # Objects in the list of tags have been read already; whatever else names TLP has not.
         if key == "Tag" and isinstance(sent, list):
             sent = [part for part in sent if not isinstance(part, dict)]

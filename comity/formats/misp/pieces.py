@@ -5,11 +5,12 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from comity.formats.json_text import skeleton
+from comity.formats.json_text import cut, skeleton
 from comity.formats.misp.scalars import valid_uuid
 from comity.formats.reading import Loss
 from comity.stix.error import StixError
 from comity.stix.parse import parse_object
+from comity.stix.surrogates import masked
 from comity.stix.types import Opaque
 
 _T = TypeVar("_T")
@@ -42,7 +43,7 @@ class Pieces:
         Raises ``StixError`` if the event is no object or has a key of its own twice.
         """
         try:
-            parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+            parts = cut(raw, dict[str, msgspec.Raw])
         except msgspec.ValidationError:
             raise StixError(None, "", "must be a JSON object") from None
         self._parts: Mapping[str, bytes] = {name: bytes(part) for name, part in parts.items()}
@@ -64,7 +65,7 @@ class Pieces:
             return []
         at = f"{self.pointer}/{name}"
         try:
-            parts = msgspec.json.decode(raw, type=list[msgspec.Raw])
+            parts = cut(raw, list[msgspec.Raw])
         except msgspec.ValidationError:
             self._losses.append(Loss(None, at, "", "must be a list"))
             return []
@@ -97,6 +98,6 @@ class Pieces:
 
 def _glimpsed(raw: bytes) -> str | None:
     try:
-        return valid_uuid(msgspec.json.decode(raw, type=_Uuid).uuid)
+        return valid_uuid(msgspec.json.decode(masked(raw) or raw, type=_Uuid).uuid)
     except (msgspec.MsgspecError, RecursionError):
         return None

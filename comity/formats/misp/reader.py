@@ -22,6 +22,12 @@ _Top = dict[str, msgspec.Raw]
 # Keys of which no other format has two at its top.
 _MARKS = frozenset(("Attribute", "Object", "info", "distribution", "threat_level_id", "Orgc"))
 _PARTS = frozenset(("Attribute", "Object"))
+# What every attribute has and no STIX object: cut out of its event, it says not who may see it.
+_ATTRIBUTE = frozenset(("type", "category", "value"))
+_FRAGMENT = (
+    "The file holds MISP attributes or objects without their event, which says who may see them;"
+    " export the whole event."
+)
 
 
 def recognises(text: bytes) -> bool:
@@ -29,9 +35,12 @@ def recognises(text: bytes) -> bool:
     try:
         top = _first(text)
         if top is not None and "response" in top:
-            found = _first(bytes(top["response"]))
+            answer = bytes(top["response"])
+            if answer == b"[]":  # a search that found nothing
+                return True
+            found = _first(answer)
             return found is not None and (_is_event(found) or bool(_PARTS & found.keys()))
-        return top is not None and _is_event(top)
+        return top is not None and (_is_event(top) or _is_fragment(top))
     except (msgspec.MsgspecError, RecursionError):
         # Broken: reading it says where.
         return b'"Event"' in text or (b'"Attribute"' in text and b'"info"' in text)
@@ -45,8 +54,20 @@ def _first(text: bytes) -> _Top | None:
     return msgspec.json.decode(text, type=_Top) if text.lstrip()[:1] == b"{" else None
 
 
+def _found(text: bytes) -> _Top | None:
+    """What ``_first`` finds, and ``None`` for text that reading will find broken."""
+    try:
+        return _first(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
 def _is_event(top: _Top) -> bool:
     return "Event" in top or ("type" not in top and len(_MARKS & top.keys()) > 1)
+
+
+def _is_fragment(top: _Top) -> bool:
+    return top.keys() >= _ATTRIBUTE or (bool(top) and top.keys() <= _PARTS)
 
 
 def read(data: bytes, *, source: str) -> Reading:
@@ -57,6 +78,8 @@ def read(data: bytes, *, source: str) -> Reading:
     not UTF-8, not JSON, cut off, nested too deeply, or without an event that can be read.
     """
     text = utf8(data)
+    if (top := _found(text)) is not None and _is_fragment(top):
+        raise BadInput(_FRAGMENT)
     objects: list[ReadObject] = []
     losses: list[Loss] = []
     events = 0

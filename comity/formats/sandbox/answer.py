@@ -23,7 +23,16 @@ SENTENCES: Mapping[Refusal, str] = {
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
-    """The text of each page, or why there is none."""
+    """The text of each page and what was left in the file, or why there is no text.
+
+    ``embedded`` names the files inside, of which ``more_embedded`` have no name here; ``links``
+    counts the links that leave the file. ``not_searched``: its parts are too broken or too many
+    to be sure that these are all.
+    """
 
     pages: tuple[str, ...] = ()
+    embedded: tuple[str, ...] = ()
+    more_embedded: int = 0
+    links: int = 0
+    not_searched: bool = False
     refused: Refusal | None = None

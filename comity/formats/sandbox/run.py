@@ -43,7 +43,13 @@ def pdf_text(data: bytes) -> PdfText:
         raise BadInput(_ENDED) from None
     if answer.refused is not None:
         raise BadInput(SENTENCES[answer.refused])
-    return PdfText(answer.pages)
+    return PdfText(
+        pages=answer.pages,
+        embedded=answer.embedded,
+        more_embedded=answer.more_embedded,
+        links=answer.links,
+        not_searched=answer.not_searched,
+    )
 
 
 def _exchange(child: subprocess.Popen[bytes], data: bytes) -> bytes:

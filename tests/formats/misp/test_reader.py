@@ -8,6 +8,7 @@ from comity.formats.detect import detect
 from comity.formats.misp import reader
 from comity.formats.misp.attributes import kept_as_notes
 from comity.stix.decode import decode
+from comity.stix.markings import Tlp
 from comity.stix.meta import MarkingDefinition
 from comity.stix.sco import DomainName
 from comity.stix.sdo import Identity, Incident, Indicator, Note, Report
@@ -17,6 +18,7 @@ from tests.formats.misp.events import (
     SOURCE,
     attribute,
     event,
+    level,
     of,
     one,
     only,
@@ -54,9 +56,7 @@ def test_an_event_is_found_in_each_wrapping_and_told_from_stix(wrap: Any, pointe
     assert places[f"indicator--{uuid(10)}"] == f"{pointer}/Attribute/0"
 
 
-@pytest.mark.parametrize(
-    "data", [b'{"response":"yes"}', b'{"response":[]}', b"[7]", b"[]", b'{"info":"x"}', b"7"]
-)
+@pytest.mark.parametrize("data", [b'{"response":"yes"}', b"[7]", b"[]", b'{"info":"x"}', b"7"])
 def test_other_json_is_not_taken_for_misp(data: bytes) -> None:
     assert not reader.recognises(data)
 
@@ -260,3 +260,44 @@ def test_types_without_a_mapping_are_counted() -> None:
         attribute("yara", "rule x {}", 4, to_ids=False),
     )
     assert kept_as_notes(reading) == {"btc": 2, "pdb": 1}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"Attribute": [DOMAIN]},
+        {"Object": [], "Attribute": [DOMAIN]},
+        DOMAIN,
+        [DOMAIN, DOMAIN],
+    ],
+    ids=["attributes", "objects_too", "one", "a_list"],
+)
+def test_attributes_cut_out_of_their_event_are_refused(sent: Any) -> None:
+    assert detect(json.dumps(sent).encode()) == "misp-event"
+    with pytest.raises(BadInput, match="without their event, which says who may see them"):
+        _read(sent)
+
+
+def test_a_search_that_found_nothing_is_said_to_hold_no_event() -> None:
+    assert detect(b'{"response": []}') == "misp-event"
+    with pytest.raises(BadInput, match="holds no MISP event"):
+        _read({"response": []})
+
+
+def test_half_a_surrogate_in_an_attribute_costs_only_that_attribute() -> None:
+    sent = {"Event": event(Attribute=[DOMAIN, attribute("domain", "?", 11)])}
+    data = json.dumps(sent).encode().replace(b'"?"', b'"\\udc00"')
+    assert detect(data) == "misp-event"
+    reading = reader.read(data, source=SOURCE)
+    assert len(of(reading, Indicator)) == 1
+    assert rules(reading) == [
+        ("/Event/Attribute/1", "", "holds half a surrogate pair, which is no letter")
+    ]
+    assert reading.losses[0].id == uuid(11)
+
+
+def test_a_tlp_tag_beside_half_a_surrogate_still_binds() -> None:
+    sent = {"Event": event(Attribute=[DOMAIN], Tag=["tlp:red ?"])}
+    data = json.dumps(sent).encode().replace(b"?", b"\\udc00")
+    reading = reader.read(data, source=SOURCE)
+    assert level(one(reading, Report)) == Tlp.RED

@@ -10,7 +10,7 @@ from comity.formats.sandbox import pdf as child
 from comity.formats.sandbox import run
 from comity.formats.sandbox.answer import SENTENCES
 from comity.formats.text import MAX_BYTES
-from tests.formats.pdf_samples import encrypted, pdf, text
+from tests.formats.pdf_samples import encrypted, pdf, text, with_extras
 
 GOOD = pdf(text("Green Group", "Seen at 1.2.3[.]4"), text("evil[.]com"))
 BOMB = pdf(b" " * 200_000_000, packed=True)
@@ -110,3 +110,31 @@ def test_a_confined_process_has_no_network_no_files_and_little_memory(attempt: s
     assert done.stdout == "confined\n"
     assert done.returncode != 0
     assert "Error" in done.stderr
+
+
+def test_embedded_files_and_links_are_counted_and_not_opened() -> None:
+    got = run.pdf_text(with_extras(GOOD))
+    assert (got.embedded, got.more_embedded, got.links) == (("plan.docm",), 0, 1)
+    assert not got.not_searched
+    assert (run.pdf_text(GOOD).embedded, run.pdf_text(GOOD).links) == ((), 0)
+
+
+def test_a_file_pinned_to_a_page_is_an_embedded_file_too() -> None:
+    pinned = b"/Annots [<< /Subtype /FileAttachment /FS << /F (memo.doc) >> >>] /Contents"
+    data = GOOD.replace(b"/Contents", pinned, 1)
+    assert child.answer(data).embedded == ("memo.doc",)
+
+
+def test_a_pdf_whose_annotations_cannot_be_followed_says_so() -> None:
+    broken = child.answer(GOOD.replace(b"/Contents", b"/Annots [7] /Contents", 1))
+    assert broken.not_searched
+    assert broken.pages == child.answer(GOOD).pages
+
+
+def test_more_annotations_and_names_than_are_looked_at_are_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(child, "MOST_NAMES", 0)
+    assert child.answer(with_extras(GOOD)).more_embedded == 1
+    monkeypatch.setattr(child, "MOST_ANNOTATIONS", 0)
+    assert child.answer(with_extras(GOOD)).not_searched
