@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -12,6 +12,9 @@ from comity.assess.assessment import assess
 from comity.assess.facts import Claim, sheet
 from comity.assess.observe import Received, observe
 from comity.documents.dossier import build, input_row
+from comity.documents.drafts.compose import compose
+from comity.documents.drafts.files import draft_files, encoded
+from comity.documents.drafts.model import Drafts
 from comity.documents.html import render
 from comity.documents.language import Language
 from comity.documents.model import Dossier, InputRow
@@ -19,15 +22,21 @@ from comity.formats.reading import Reading
 from comity.knowledge.base import Knowledge
 from comity.record.payload import Assessment, pack, sha256_hex
 from comity.record.store import Record
+from comity.wording import Sentence
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """A dossier as data, as JSON and as a page, and the index of its entry in the record."""
+    """A dossier as data, as JSON and as a page, and the index of its entry in the record.
+
+    ``files`` are those of the drafts, by name.
+    """
 
     dossier: Dossier
     json: bytes
     html: str
     entry: int
+    drafts: Drafts
+    files: Mapping[str, bytes]
 
 
 def assess_incident(
@@ -41,13 +50,15 @@ def assess_incident(
     as_at: datetime | None,
     by: str,
     clock: Callable[[], datetime],
+    outbound: Sentence | None = None,
 ) -> Assessed:
     """Assess, lay out, record. The record comes first: no entry, no dossier.
 
     ``claims`` are what people said beside reports and fact sheet. The entry names the
     result and the hashes of the packs, files and claims it was made from.
     ``as_at`` looks at the incident from another moment than the clock's; the
-    sheet's own ``replay_at`` does so where it is not given.
+    sheet's own ``replay_at`` does so where it is not given. ``outbound`` is the
+    reason why nothing is drafted to the outside, None if it is.
     """
     taken = intake.reports
     observed = observe([item.received for item in taken], knowledge)
@@ -67,8 +78,10 @@ def assess_incident(
         origin=keys.origin if keys else None,
         replay=as_at is not None,
     )
-    encoded = msgspec.json.format(msgspec.json.encode(dossier), indent=2)
-    result = sha256_hex(encoded)
+    drafts = compose(found, observed, dossier, knowledge, language, outbound=outbound)
+    bodies = encoded(drafts)
+    json = msgspec.json.format(msgspec.json.encode(dossier), indent=2)
+    result = sha256_hex(json)
     raw, blobs = pack(
         Assessment(
             at=clock(),
@@ -79,10 +92,19 @@ def assess_incident(
                 **{f"{row.entry}: {row.file}": row.sha256 for row in dossier.inputs},
                 "claims": sha256_hex(msgspec.json.encode(claimed)),
             },
+            drafts={name: sha256_hex(body) for name, body in bodies.items()},
         )
     )
-    appended = record.append([raw], {result: encoded, **blobs})
-    return Assessed(dossier, encoded, render(dossier, language), appended.first_index)
+    drafted = {sha256_hex(body): body for body in bodies.values()}
+    appended = record.append([raw], {result: json, **drafted, **blobs})
+    return Assessed(
+        dossier=dossier,
+        json=json,
+        html=render(dossier, language),
+        entry=appended.first_index,
+        drafts=drafts,
+        files=draft_files(drafts, dossier, language),
+    )
 
 
 def _inputs(intake: Intake, language: Language) -> tuple[InputRow, ...]:

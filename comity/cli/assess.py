@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from comity.cli import common
 from comity.cli.files import write_whole
-from comity.errors import BadInput
+from comity.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from comity.actions.assess_incident import Assessed
@@ -28,8 +28,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         parents=[common.options()],
         help="assess an incident and write a dossier",
         description="Read reports (STIX 2.0 and 2.1, MISP events, CSV, plain text, HTML, e-mail, "
-        "PDF), assess the incident and write dossier.html and dossier.json. Everything is kept in "
-        "the record.",
+        "PDF), assess the incident and write dossier.html, dossier.json and the drafts. Everything "
+        "is kept in the record.",
     )
     assess.add_argument("files", nargs="+", metavar="FILE", help="a report; - is standard input")
     assess.add_argument("--facts", metavar="FILE", help="fact sheet (see: comity intake)")
@@ -110,8 +110,23 @@ def run(args: argparse.Namespace) -> int:
     folder = args.out or Path("comity-dossier") / name
     write_whole(folder / "dossier.json", result.json)
     write_whole(folder / "dossier.html", result.html.encode())
+    _write_drafts(folder / "drafts", result)
     _report(args, result, folder)
     return 0
+
+
+def _write_drafts(folder: Path, result: Assessed) -> None:
+    """Write the drafts into an empty folder, so that no draft of another run lies among them."""
+    if folder.exists():
+        # Somebody may have filled drafts in: they are set aside, not written over.
+        aside = folder.with_name(f"drafts-before-{result.entry}")
+        try:
+            folder.rename(aside)
+        except OSError as error:
+            raise Unavailable(f"{folder} could not be set aside: {error.strerror}") from error
+        print(f"comity: earlier drafts are now in {aside}", file=sys.stderr)
+    for name, body in result.files.items():
+        write_whole(folder / name, body)
 
 
 def _name(path: str) -> str:
@@ -164,7 +179,11 @@ def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
         import msgspec
 
         summary = {
-            "files": {"html": str(page), "json": str(folder / "dossier.json")},
+            "files": {
+                "html": str(page),
+                "json": str(folder / "dossier.json"),
+                "drafts": [str(folder / "drafts" / file) for file in result.files],
+            },
             "entry": result.entry,
             "dossier": msgspec.Raw(result.json),
         }
@@ -174,6 +193,7 @@ def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
 
     show(result.dossier)
     print(f"\nDossier: {page}")
+    print(f"Drafts:  {folder / 'drafts' / 'index.html'} ({len(result.drafts.drafts)} documents)")
     print(f"Record:  entry {result.entry}")
     if args.command == "demo":
         print("\nNext:    open the dossier in a browser, or assess your own report:")

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
     from comity.knowledge.base import Knowledge
 
-_PACKS = ("vocabulary", "norms", "instruments", "channels", "groups", "states")
+_PACKS = ("vocabulary", "norms", "instruments", "channels", "groups", "states", "templates")
 _NEGATIVE = 1
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare ``knowledge list | show | search | check``."""
-    top = commands.add_parser("knowledge", help="norms, instruments, channels, groups, states")
+    top = commands.add_parser(
+        "knowledge", help="norms, instruments, channels, groups, states, templates"
+    )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     shared = [common.options()]
     listing = verbs.add_parser("list", parents=shared, help="list a pack, or all packs")
@@ -45,6 +47,7 @@ def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
         "channels": knowledge.channels,
         "groups": knowledge.groups,
         "states": knowledge.states,
+        "templates": knowledge.templates,
     }
 
 

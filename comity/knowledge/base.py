@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from comity.agreements.instrument import Instrument, Party, PartyStatus
-from comity.knowledge.model import Channel, Feature, Group, Norm, State
+from comity.knowledge.model import Channel, Feature, Group, Norm, State, Template
 from comity.wording import Sentence, say, term
 
 Place = Literal["in", "out", "unknown"]
@@ -49,6 +49,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     channels: Mapping[str, Channel]
     groups: Mapping[str, Group]
     states: Mapping[str, State]
+    templates: Mapping[str, Template]
     stamps: tuple[PackStamp, ...]
 
     def name_of(self, state: str) -> str:

@@ -64,16 +64,18 @@ class Import(Claim, frozen=True, kw_only=True, tag="import"):
     objects: tuple[ObjectRef, ...]
 
 
-class Assessment(Claim, frozen=True, kw_only=True, tag="assessment"):
+class Assessment(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="assessment"):
     """A result of the rules: the blob ``result``, and the hashes of the packs and inputs used.
 
     ``packs`` and ``inputs`` name what was read, by pack name or object id; those bodies are not
-    held by this entry.
+    held by this entry. ``drafts`` are blobs too, by the name of the document; without one the
+    field is left out, as in entries from before there were any.
     """
 
     result: Sha256
     packs: dict[str, Sha256]
     inputs: dict[str, Sha256]
+    drafts: dict[str, Sha256] = {}
 
 
 class Erasure(Claim, frozen=True, kw_only=True, tag=ERASURE):
@@ -189,8 +191,8 @@ def bodies(raw: bytes, fetch: FetchBlob) -> frozenset[str]:
     match decode(raw):
         case Import(source=source, objects=objects):
             return frozenset({source, *(item.content_hash for item in objects)})
-        case Assessment(result=result):
-            return frozenset({result})
+        case Assessment(result=result, drafts=drafts):
+            return frozenset({result, *drafts.values()})
         case Bulk(body=body) as bulk:
             return frozenset({body}) | bodies(_body(bulk, fetch), fetch)
         case _:

@@ -5,10 +5,12 @@ import json
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from comity.actions.assess_incident import assess_incident
 from comity.actions.take_in import Report, take_in
+from comity.documents.drafts.model import Draft
 from comity.documents.language import language
 from comity.errors import BadInput, Unavailable
 from comity.formats.pdf_report import PdfText
@@ -18,6 +20,7 @@ from comity.record.lock import MemoryLock
 from comity.record.payload import Assessment, Import, sha256_hex, unpack
 from comity.record.store import Record
 from comity.record.stores import Stores
+from comity.wording import say
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "ransomware-hse-2021"
 BUNDLE = Report("bundle.json", (EXAMPLE / "bundle.json").read_bytes())
@@ -98,6 +101,23 @@ def test_an_assessment_is_recorded_with_its_result_and_what_it_was_made_from(rec
     assert entry.packs == {stamp.name: stamp.sha256 for stamp in KNOWLEDGE.stamps}
     assert entry.inputs["0: bundle.json"] == sha256_hex(BUNDLE.data)
     assert done.dossier.inputs[0].entry == 0
+
+
+def test_the_record_holds_every_draft_that_was_made(record):
+    done = assessed(record, taken(record))
+    entry = entries(record)[done.entry]
+    assert isinstance(entry, Assessment)
+    assert set(entry.drafts) == {draft.id for draft in done.drafts.drafts}
+    for draft in done.drafts.drafts:
+        held = record.blob(entry.drafts[draft.id])
+        assert msgspec.json.decode(held, type=Draft) == draft
+
+
+def test_where_nothing_may_go_out_only_internal_drafts_are_recorded(record):
+    done = assessed(record, taken(record), outbound=say("not verified by call-back"))
+    entry = entries(record)[done.entry]
+    assert isinstance(entry, Assessment)
+    assert set(entry.drafts) == {"sitrep", "lessons"}
 
 
 def test_a_pdf_goes_through_the_seam_and_its_bytes_are_kept(record):

@@ -10,7 +10,7 @@ from comity.knowledge.check import check
 from comity.knowledge.load.packs import load, shipped
 
 TODAY = dt.date(2026, 11, 22)
-NAMES = ("vocabulary", "norms", "instruments", "channels", "groups", "states")
+NAMES = ("vocabulary", "norms", "instruments", "channels", "groups", "states", "templates")
 
 
 def packs(**changes: tuple[str, str]) -> dict[str, bytes]:

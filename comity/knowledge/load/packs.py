@@ -13,16 +13,16 @@ import msgspec
 from comity.agreements.instrument import Instrument
 from comity.errors import BadInput
 from comity.knowledge.base import Knowledge, PackStamp
-from comity.knowledge.model import Channel, Feature, Group, Norm, State
+from comity.knowledge.model import Channel, Feature, Group, Norm, State, Template
 
-_T = TypeVar("_T", Feature, Norm, Instrument, Channel, Group, State)
+_T = TypeVar("_T", Feature, Norm, Instrument, Channel, Group, State, Template)
 
 
 @cache
 def shipped() -> Knowledge:
     """The packs that come with Comity. Immutable, so one copy serves the process."""
     folder = resources.files("comity.knowledge").joinpath("packs")
-    names = ("vocabulary", "norms", "instruments", "channels", "groups", "states")
+    names = ("vocabulary", "norms", "instruments", "channels", "groups", "states", "templates")
     return load({name: folder.joinpath(f"{name}.toml").read_bytes() for name in names})
 
 
@@ -38,6 +38,7 @@ def load(files: dict[str, bytes]) -> Knowledge:
         channels=_pack("channels", files["channels"], Channel),
         groups=_pack("groups", files["groups"], Group),
         states=_pack("states", files["states"], State),
+        templates=_pack("templates", files["templates"], Template),
         stamps=tuple(
             PackStamp(name, hashlib.sha256(data).hexdigest()) for name, data in files.items()
         ),
