@@ -70,16 +70,24 @@ def releasable(
     victim = _Victim(everything)
     kept: dict[Reason, int] = {}
     free: dict[str, Releasable] = {}
-    for value in everything:
-        if isinstance(value, Indicator):
-            found = _weigh(value, level, silent, victim)
-            if isinstance(found, Releasable):
-                known = free.get(found.value)
-                if known is None or _order(found) < _order(known):
-                    free[found.value] = found
-            else:
-                kept[found] = kept.get(found, 0) + 1
+    items = [value for value in everything if isinstance(value, Indicator)]
+    # Said twice under two markings, the stricter one holds for both.
+    barred = {_same(i) for i in items if _marking(i, level, silent) == "restricted"}
+    for item in items:
+        found = _weigh(item, level, silent, victim)
+        if isinstance(found, Releasable) and _same(item) in barred:
+            found = "restricted"
+        if isinstance(found, Releasable):
+            known = free.get(found.value)
+            if known is None or _order(found) < _order(known):
+                free[found.value] = found
+        else:
+            kept[found] = kept.get(found, 0) + 1
     return IndicatorSet(tuple(sorted(free.values(), key=_order)), tuple(sorted(kept.items())))
+
+
+def _same(item: Indicator) -> str:
+    return item.pattern.strip().casefold()
 
 
 def actor_names(values: Iterable[StixObject | Foreign]) -> tuple[str, ...]:
@@ -191,6 +199,8 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
         return None
 
 
+# A shorter word stands in many a value by chance.
+_TELLING = 5
 # Who targets a victim does not own it; these say what is the victim's.
 _HIT = frozenset({"targets", "impacts"})
 _STRANGERS = frozenset({"targets", "impacts", "attributed-to", "located-at", "communicates-with"})
@@ -217,6 +227,7 @@ class _Victim:
         hit |= {ref for v in everything if isinstance(v, Sighting) for ref in v.where_sighted_refs}
         self._ids = _closure(hit, links)
         self._values: set[str] = set()
+        self._names: set[str] = set()
         self._domains: set[str] = set()
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
         for ident in self._ids:
@@ -225,7 +236,10 @@ class _Victim:
 
     def _learn(self, text: str) -> None:
         words = text.casefold()
-        self._values.add(words)
+        if len(words) >= _TELLING:
+            self._values.add(words)
+        if len(_bare(words)) >= _TELLING and not any(c.isdigit() for c in words):
+            self._names.add(_bare(words))
         network = _network(words.strip())
         if network is not None:
             self._networks.append(network)
@@ -234,17 +248,24 @@ class _Victim:
     def owns(self, ident: str, value: str) -> bool:
         """Whether an indicator is linked to a victim, or its value is or holds a victim's."""
         words = value.casefold()
-        if ident in self._ids or words in self._values:
+        if ident in self._ids or self._shown_in(words):
             return True
         match = _HOST.match(words)
-        host = match[1].strip("[]") if match else words
-        network = _network(host)
-        if network is not None:
-            return any(
-                network.version == own.version and network.overlaps(own) for own in self._networks
-            )
-        # A domain of the victim anywhere in an address says who the victim is.
-        return any(name in words for name in self._domains)
+        network = _network(match[1].strip("[]") if match else words)
+        return network is not None and any(
+            network.version == own.version and network.overlaps(own) for own in self._networks
+        )
+
+    def _shown_in(self, words: str) -> bool:
+        """Whether a name, domain or address of the victim stands anywhere in a value."""
+        bare = _bare(words)
+        return any(text in words for text in (*self._domains, *self._values)) or any(
+            name in bare for name in self._names
+        )
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
 
 
 _SCO = ("ipv4-addr--", "ipv6-addr--", "domain-name--", "url--", "email-addr--", "network-traffic--")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 8  # words of a name; longer names are compared by their first words
@@ -22,11 +23,15 @@ def names_an_actor(text: str, names: Collection[str]) -> tuple[str, ...]:
     words = _words(text)
     there = set(_sequences(words))
     run_on = "".join(words)
-    return tuple(name for name in dict.fromkeys(names) if _occurs(_words(name), there, run_on))
+    return tuple(name for name in dict.fromkeys(names) if _occurs(_joined(name), there, run_on))
 
 
-def _occurs(name: list[str], there: set[str], run_on: str) -> bool:
-    joined = "".join(name[:_LONGEST])
+@lru_cache(maxsize=32_768)
+def _joined(name: str) -> str:
+    return "".join(_words(name)[:_LONGEST])
+
+
+def _occurs(joined: str, there: set[str], run_on: str) -> bool:
     if not joined:
         return False
     if any(unicodedata.category(c) == "Lo" for c in joined) and len(joined) > 1:
