@@ -7,6 +7,7 @@ reason why it stays.
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -20,6 +21,7 @@ from comity.stix.base import Foreign, StixObject
 from comity.stix.markings import Tlp
 from comity.stix.sdo import Campaign, Identity, Indicator, IntrusionSet, ThreatActor
 from comity.stix.sro import Relationship, Sighting
+from comity.stix.timestamp import as_datetime
 
 Kind = Literal["ipv4-addr", "ipv6-addr", "domain-name", "url", "file"]
 Reason = Literal[
@@ -43,12 +45,12 @@ _DOMAINS = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0
 
 
 class Releasable(msgspec.Struct, frozen=True):
-    """One value with the time for which it is held to be valid, RFC 3339; None: not dated."""
+    """One value with the time for which it is held to be valid; None: not dated, or open."""
 
     kind: Kind
     value: str
-    since: str | None
-    until: str | None
+    since: dt.datetime | None
+    until: dt.datetime | None
 
 
 class IndicatorSet(msgspec.Struct, frozen=True):
@@ -114,10 +116,9 @@ def actor_names(values: Iterable[StixObject | Foreign]) -> tuple[str, ...]:
     return tuple(name for name in named if name.strip())
 
 
-def _order(item: Releasable) -> tuple[bool, tuple[int, ...], str]:
-    # Newest first among strings: each character counts down.
-    newest = tuple(-ord(c) for c in item.since or "")
-    return item.until is None, newest or (1,), item.value
+def _order(item: Releasable) -> tuple[bool, float, str]:
+    newest_first = -item.since.timestamp() if item.since else float("inf")
+    return item.until is None, newest_first, item.value
 
 
 def _weigh(
@@ -146,8 +147,8 @@ def _weigh(
     return Releasable(
         kind,
         value,
-        since=str(item.valid_from) if dated else None,
-        until=str(item.valid_until) if item.valid_until else None,
+        since=as_datetime(item.valid_from) if dated else None,
+        until=as_datetime(item.valid_until) if item.valid_until else None,
     )
 
 

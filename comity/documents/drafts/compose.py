@@ -129,7 +129,10 @@ class _Composer:
                 "Drafts to the outside hold typed facts only: no title, no text and no name out of "
                 "the material received."
             ),
-            *map(self.language.say, self.found.cautions),
+            *(
+                self.tr("First: {caution}.").format(caution=self.language.say(caution))
+                for caution in self.found.cautions
+            ),
         )
 
     def _not_called_for(self, template: Template) -> Sentence | None:

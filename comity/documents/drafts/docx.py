@@ -143,10 +143,12 @@ class _Writer:
                 written.bold = True
                 written.font.highlight_color = WD_COLOR_INDEX.YELLOW
             else:
-                written = paragraph.add_run(_xml_text(run.text))
+                # In a line from right to left, marks (U+200E) keep an address or a time in order.
+                mark = "\N{LEFT-TO-RIGHT MARK}" if self.rtl and run.ltr else ""
+                written = paragraph.add_run(mark + _xml_text(run.text) + mark)
                 written.bold = bold or None
             if self.rtl:
-                written.font.rtl = True
+                written.font.rtl = isinstance(run, Blank) or not run.ltr
 
 
 def _xml_text(text: str) -> str:

@@ -89,7 +89,7 @@ class Layout:
             marking=self.dossier.marking,
             created=self.dossier.moment.utc,
             created_label=utc(self.found.sides.now),
-            header=tuple(self._header(template, reference, values)),
+            header=tuple(self._header(template, values)),
             blocks=tuple(self._body(template, values, stands)),
             labels=self._labels(),
             before_release=self._before_release(template),
@@ -106,8 +106,8 @@ class Layout:
             "addressee": self._text(other, addressee)
             if other
             else values.blank(self.tr("the state to which it goes")),
-            "reference": Text(reference),
-            "created": Text(utc(self.found.sides.now)),
+            "reference": Text(reference, ltr=True),
+            "created": Text(utc(self.found.sides.now), ltr=True),
         }
         return Values(self.found.facts, self.language, places, inside=values.inside)
 
@@ -119,9 +119,9 @@ class Layout:
             return self.knowledge.name_of(code) if code else None
         return self.tr("{code} (not in the packs)").format(code=code)
 
-    def _header(self, template: Template, reference: str, values: Values) -> Iterator[Field]:
+    def _header(self, template: Template, values: Values) -> Iterator[Field]:
         tr = self.tr
-        yield Field(tr("Document"), (Text(reference),))
+        yield Field(tr("Document"), (values.places["reference"],))
         yield Field(tr("Type"), (Text(tr(template.title)),))
         yield Field(tr("Version"), (Text(VERSION),))
         yield Field(tr("Created"), (values.places["created"],))
@@ -129,7 +129,7 @@ class Layout:
         if template.audience == "external":
             yield Field(tr("To"), (values.places["addressee"],))
             yield Field(tr("Channel"), (values.blank(tr("channel used")),))
-        yield Field(tr("Marking"), (Text(self.dossier.marking),))
+        yield Field(tr("Marking"), (Text(self.dossier.marking, ltr=True),))
         if template.audience == "internal":
             # The title is the sender's of the material, and may hold any name.
             yield Field(tr("Case"), (Text(self.dossier.title, outside=True),))
@@ -197,9 +197,9 @@ class Layout:
         rows: list[tuple[Runs, ...]] = [
             (
                 (Text(tr(_KINDS[item.kind])),),
-                (Text(defanged(item), outside=True),),
-                (Text(item.since) if item.since else not_dated,),
-                (Text(item.until) if item.until else Text(tr("open")),),
+                (Text(defanged(item), outside=True, ltr=True),),
+                (Text(utc(item.since), ltr=True) if item.since else not_dated,),
+                (Text(utc(item.until), ltr=True) if item.until else Text(tr("open")),),
             )
             for item in self.indicators
         ]

@@ -16,10 +16,14 @@ Direction = Literal["ltr", "rtl"]
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
-    """Words. ``outside``: they were received, not written by us."""
+    """Words. ``outside``: they were received, not written by us.
+
+    ``ltr``: an address, a time or a reference, which reads from left to right in every language.
+    """
 
     text: str
     outside: bool = False
+    ltr: bool = False
 
 
 class Blank(msgspec.Struct, frozen=True, tag="blank"):

@@ -14,7 +14,7 @@ from importlib import resources
 import msgspec
 import typst
 
-from comity.documents.drafts.model import Draft, text_of
+from comity.documents.drafts.model import Draft, shown, text_of
 
 _LATIN, _ARABIC, _HAN = "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK TC"
 _IS_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
@@ -28,11 +28,13 @@ def draft_pdf(draft: Draft) -> bytes:
     """The draft as PDF."""
     text = text_of(draft)
     han = _IS_HAN.search(text) is not None
+    rtl = draft.direction == "rtl"
     data = {
         **msgspec.to_builtins(draft),
         "blanks": draft.blanks,
-        "reference": "".join(run.text for run in draft.header[0].runs if hasattr(run, "text")),
-        "fonts": (_LATIN, _ARABIC, *((_HAN,) if han else ())),
+        "reference": "".join(map(shown, draft.header[0].runs)),
+        # The first font also sets spaces and marks, which should not part the words of a script.
+        "fonts": ((_ARABIC, _LATIN) if rtl else (_LATIN, _ARABIC)) + ((_HAN,) if han else ()),
         "arabic": _IS_ARABIC.search(text) is not None,
     }
     made = _compiler(han=han).compile(

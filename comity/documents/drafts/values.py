@@ -50,7 +50,7 @@ class Values(msgspec.Struct, frozen=True):
             return self.blank(label)
         if name == "victim.sector" and not self.inside:
             return self._sector(fact, label)
-        return Text(self._value(fact.value))
+        return Text(self._value(fact.value), ltr=isinstance(fact.value, dt.datetime))
 
     def _sector(self, fact: Fact, label: str) -> Run:
         tr = self.language.tr

@@ -70,7 +70,7 @@ def test_a_missing_fact_is_a_marked_blank_and_a_known_one_is_said():
     cells = stated(draft)
     assert cells["Effects"] == Blank("Effects", "[ to fill in: Effects ]")
     assert cells["Status"] == Text("ongoing")
-    assert cells["Began"] == Text("2026-03-01 22:00 UTC")
+    assert cells["Began"] == Text("2026-03-01 22:00 UTC", ltr=True)
     assert "Effects" in draft.blanks
 
 

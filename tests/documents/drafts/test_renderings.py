@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import re
-import unicodedata
 import zipfile
 
 import docx
@@ -24,7 +23,7 @@ from comity.documents.drafts.model import (
     text_of,
 )
 from comity.documents.drafts.pdf import draft_pdf
-from tests.documents.drafts.samples import drafted, the
+from tests.documents.drafts.samples import INCIDENT, drafted, indicator, the
 
 HOSTILE = '#emph[x] $y$ \\ @z <b>&amp; *s* _u_ `c` "q" = - + / // /* #read("/etc/passwd")'
 FORMS = (draft_page, draft_docx, draft_pdf)
@@ -37,6 +36,22 @@ def draft() -> Draft:
 
 def pdf_text(data: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+
+
+def where(reader: PdfReader) -> list[tuple[str, float]]:
+    """Each piece of text with its distance from the left edge, in points."""
+    found: list[tuple[str, float]] = []
+    for page in reader.pages:
+        page.extract_text(
+            visitor_text=lambda text, page_at, text_at, *_: found.append(
+                (text.strip(), page_at[4] + text_at[4])
+            )
+        )
+    return found
+
+
+def is_arabic(letter: str) -> bool:
+    return "\u0600" <= letter <= "\u06ff"
 
 
 def words(text: str) -> str:
@@ -132,15 +147,35 @@ ARABIC = "تقدم وزارة الخارجية تحياتها إلى السفا�
 CHINESE = "外交部向大使馆致意，并谨此通报以下网络事件。"
 
 
-def test_arabic_is_set_from_right_to_left_and_can_be_read_back(draft):
+def test_arabic_is_set_in_its_own_font_from_the_right_edge(draft):
     data = draft_pdf(with_text(draft, ARABIC, language="ar", direction="rtl"))
     reader = PdfReader(io.BytesIO(data))
-    fonts = {str(font) for page in reader.pages for font in _fonts(page)}
-    assert any("NotoSansArabic" in font for font in fonts)
-    letters = [c for c in unicodedata.normalize("NFKC", "".join(pdf_text(data))) if _arabic(c)]
-    wanted = [c for c in ARABIC if _arabic(c)]
-    assert letters.count("ة") >= wanted.count("ة")
-    assert set(letters) == set(wanted)
+    assert any("NotoSansArabic" in str(f) for page in reader.pages for f in _fonts(page))
+    placed = [(text, x) for text, x in where(reader) if any(map(is_arabic, text))]
+    read = reader.pages[0].extract_text()
+    # The letters come out in pieces, but none that is not in the text and none as an empty box.
+    assert set(filter(is_arabic, read)) <= set(ARABIC)
+    assert ".notdef" not in read
+    width = float(reader.pages[0].mediabox.width)
+    assert max(x for _, x in placed) > width * 0.75
+
+
+def test_an_address_keeps_its_order_in_a_line_from_right_to_left():
+    drafts, _ = drafted([INCIDENT, indicator(9, "[ipv4-addr:value = '45.77.1.9']")])
+    draft = msgspec.structs.replace(the(drafts, "mitigation-che"), language="ar", direction="rtl")
+    assert "45[.]77[.]1[.]9" in words("".join(pdf_text(draft_pdf(draft))))
+    assert '<bdi dir="ltr">45[.]77[.]1[.]9</bdi>' in draft_page(draft).decode()
+    assert "\u200e45[.]77[.]1[.]9\u200e" in docx_text(draft_docx(draft))
+
+
+def test_a_long_hash_stays_in_its_column_and_is_copied_whole():
+    digest = "ab12" * 32
+    drafts, _ = drafted([INCIDENT, indicator(9, f"[file:hashes.'SHA-512' = '{digest}']")])
+    reader = PdfReader(io.BytesIO(draft_pdf(the(drafts, "mitigation-che"))))
+    assert digest in words("".join(page.extract_text() for page in reader.pages))
+    pieces = [x for text, x in where(reader) if text.startswith("ab12")]
+    assert len(pieces) > 1
+    assert max(pieces) < min(x for text, x in where(reader) if text.startswith("open"))
 
 
 def test_chinese_can_be_read_back_and_its_large_font_stands_only_where_it_is_needed(draft):
@@ -153,7 +188,3 @@ def test_chinese_can_be_read_back_and_its_large_font_stands_only_where_it_is_nee
 
 def _fonts(page):
     return [font.get_object()["/BaseFont"] for font in page["/Resources"]["/Font"].values()]
-
-
-def _arabic(c: str) -> bool:
-    return "\u0600" <= c <= "\u06ff"
