@@ -6,11 +6,14 @@ from pathlib import Path
 import msgspec
 
 from comity.documents import attribution, model
+from comity.documents.drafts import model as drafts
+from comity.documents.drafts.index import Index
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 SCHEMAS = {
     "dossier": (model.SCHEMA, model.Dossier),
     "attribution": (attribution.SCHEMA, attribution.AttributionPage),
+    "drafts": (drafts.SCHEMA, Index),
 }
 
 if __name__ == "__main__":

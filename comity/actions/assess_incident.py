@@ -13,10 +13,13 @@ from comity.assess.assessment import assess
 from comity.assess.attribution import prepare
 from comity.assess.attribution.hypotheses import attribute, prepare_profiles
 from comity.assess.facts import Claim, sheet
-from comity.assess.observe import Observed, Received, observe
+from comity.assess.observe import Observed, Received, observe, with_names
 from comity.documents.attribution import AttributionPage, attribution_page
 from comity.documents.attribution_html import render_attribution
 from comity.documents.dossier import build, input_row
+from comity.documents.drafts.compose import compose
+from comity.documents.drafts.files import as_data, draft_files
+from comity.documents.drafts.model import Drafts
 from comity.documents.html import render
 from comity.documents.language import Language
 from comity.documents.model import Dossier, InputRow
@@ -28,10 +31,11 @@ from comity.record.store import Record
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """A dossier, the index of its entry in the record, and the files to write, by name."""
+    """A dossier and the drafts, the index of their entry in the record, and the files to write."""
 
     dossier: Dossier
     entry: int
+    drafts: Drafts
     files: Mapping[str, bytes]
 
 
@@ -46,18 +50,20 @@ def assess_incident(
     as_at: datetime | None,
     by: str,
     clock: Callable[[], datetime],
-    actors: ActorKnowledge | None = None,
+    actors: ActorKnowledge,
+    attribution: bool,
 ) -> Assessed:
     """Assess, lay out, record. The record comes first: no entry, no dossier.
 
     ``claims`` are what people said beside reports and fact sheet. The entry names the
     result and the hashes of the packs, files and claims it was made from.
     ``as_at`` looks at the incident from another moment than the clock's; the
-    sheet's own ``replay_at`` does so where it is not given. With ``actors`` a
-    file on technical resemblance is made too.
+    sheet's own ``replay_at`` does so where it is not given. ``actors`` gives techniques
+    their names and keeps names of actors out of drafts; with ``attribution`` a file on
+    technical resemblance is made too.
     """
     taken = intake.reports
-    observed = observe([item.received for item in taken], knowledge)
+    observed = with_names(observe([item.received for item in taken], knowledge), actors.names)
     about = intake.sheet.facts if intake.sheet else None
     claimed = (*observed.claims, *(about.claims if about else ()), *claims)
     if about:
@@ -77,10 +83,12 @@ def assess_incident(
     encoded = _pretty(dossier)
     result = sha256_hex(encoded)
     files = {"dossier.json": encoded, "dossier.html": render(dossier, language).encode()}
-    kept = {}
-    if actors is not None:
+    drafts = compose(found, observed, dossier, knowledge, language, names=actors.aliases)
+    kept = {f"drafts/{name}.json": body for name, body in as_data(drafts).items()}
+    files |= {f"drafts/{n}": body for n, body in draft_files(drafts, dossier, language).items()}
+    if attribution:
         page = _attribution(actors, found, observed, dossier, knowledge, language)
-        kept["attribution.json"] = _pretty(page)
+        kept["attribution.json"] = files["attribution.json"] = _pretty(page)
         files["attribution.html"] = render_attribution(page, language).encode()
     hashes = {name: sha256_hex(body) for name, body in kept.items()}
     raw, blobs = pack(
@@ -98,7 +106,7 @@ def assess_incident(
     )
     bodies = {hashes[name]: body for name, body in kept.items()}
     appended = record.append([raw], {result: encoded, **bodies, **blobs})
-    return Assessed(dossier, appended.first_index, files | kept)
+    return Assessed(dossier, appended.first_index, drafts, files)
 
 
 def _pretty(value: msgspec.Struct) -> bytes:

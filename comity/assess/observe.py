@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from comity.assess.facts import Claim, refuse_misfit, typed
+from comity.assess.releasable import IndicatorSet, actor_names, releasable
 from comity.errors import BadInput
 from comity.formats.reading import Reading, ReadObject
 from comity.knowledge.base import Knowledge
+from comity.stix.audience import audience_of, strictest_tlp
 from comity.stix.base import Foreign, StixObject
 from comity.stix.comity_ext import COMITY, FactClaim, comity_incident
 from comity.stix.markings import Tlp, strictest, tlp_of
@@ -65,9 +67,10 @@ class Observed(msgspec.Struct, frozen=True):
     which another file brought the end, ``incidents`` how many incidents the
     material holds. ``tlp`` is the strictest marking found, None
     where nothing is marked, and ``unread_markings`` are markings that are no
-    TLP. ``campaigns`` are ATT&CK campaigns that the material refers to. ``actors`` are where actors
-    are named: the names themselves stay out of
-    anything but an attribution.
+    TLP. ``campaigns`` are ATT&CK campaigns that the material refers to. ``actors``
+    are where actors are named: the names themselves stay out of anything but an
+    attribution, and ``actor_names`` is there to keep them out. ``indicators`` are
+    those that a document to another state may carry.
     """
 
     title: str | None
@@ -85,6 +88,8 @@ class Observed(msgspec.Struct, frozen=True):
     counts: tuple[tuple[str, int], ...]
     tlp: Tlp | None
     unread_markings: tuple[str, ...]
+    actor_names: tuple[str, ...] = ()
+    indicators: IndicatorSet = IndicatorSet()
 
 
 def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
@@ -97,7 +102,8 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
     current, set_aside = _current(everything)
     told = _told(current)
     claims, unusable = _claims(current, knowledge)
-    levels, unread = _markings(everything)
+    own, audiences = _defined(everything)
+    levels, unread = _markings(everything, own, audiences)
     return Observed(
         title=told[1].name if told else None,
         description=told[1].description if told else None,
@@ -114,6 +120,24 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
         counts=tuple(sorted(Counter(p.value.type for p in everything).items())),
         tlp=strictest(levels),
         unread_markings=unread,
+        actor_names=actor_names(p.value for p in everything),
+        indicators=_indicators(everything, current, own),
+    )
+
+
+def with_names(observed: Observed, names: Mapping[str, str]) -> Observed:
+    """Techniques and software that the material gives only an id for, called by their names."""
+
+    def named(items: tuple[Named, ...]) -> tuple[Named, ...]:
+        return tuple(
+            replace(item, name=names.get(item.id, item.name))
+            if item.id and item.name == item.id
+            else item
+            for item in items
+        )
+
+    return replace(
+        observed, techniques=named(observed.techniques), software=named(observed.software)
     )
 
 
@@ -176,11 +200,8 @@ def _told(placed: list[_Placed]) -> tuple[str, Incident | Report] | None:
     return None
 
 
-def _markings(placed: list[_Placed]) -> tuple[list[Tlp], tuple[str, ...]]:
-    """TLP levels on objects or their parts, and references to markings that are no TLP.
-
-    A bundle may bring a TLP marking under an id of its own; it counts by its name.
-    """
+def _defined(placed: list[_Placed]) -> tuple[dict[str, Tlp], set[str]]:
+    """TLP markings that came under ids of their own, by their names, and the audiences."""
     own: dict[str, Tlp] = {}
     audiences: set[str] = set()
     for item in placed:
@@ -191,15 +212,49 @@ def _markings(placed: list[_Placed]) -> tuple[list[Tlp], tuple[str, ...]]:
                 own[item.value.id] = max(own.get(item.value.id, level), level)
             if COMITY in item.value.extensions:
                 audiences.add(item.value.id)
+    return own, audiences
+
+
+def _indicators(
+    everything: list[_Placed], current: list[_Placed], own: Mapping[str, Tlp]
+) -> IndicatorSet:
+    """What may leave, with the limits of an audience (MISP's distribution and PAP) as TLP."""
+    limits, silent = dict(own), set()
+    for item in everything:
+        if isinstance(item.value, MarkingDefinition) and COMITY in item.value.extensions:
+            try:
+                audience = audience_of(item.value)
+            except BadInput:
+                audience = None
+            if audience is None:
+                continue
+            level = strictest_tlp(audience.distribution, None)
+            if audience.pap in ("amber", "red"):
+                # What may only be used inside is not for another state to act on.
+                level = max(level or Tlp.AMBER, Tlp.AMBER)
+            if level is None:
+                silent.add(item.value.id)
+            else:
+                limits[item.value.id] = max(limits.get(item.value.id, level), level)
+    return releasable((p.value for p in current), lambda ref: _level(ref, limits), silent)
+
+
+def _level(ref: str, own: Mapping[str, Tlp]) -> Tlp | None:
+    level = tlp_of(ref)
+    return own.get(ref) if level is None else level
+
+
+def _markings(
+    placed: list[_Placed], own: Mapping[str, Tlp], audiences: Collection[str]
+) -> tuple[list[Tlp], tuple[str, ...]]:
+    """TLP levels on objects or their parts, and references to markings that are no TLP."""
     levels: list[Tlp] = []
     unread: dict[str, None] = {}
     for item in placed:
         refs = [*item.value.object_marking_refs]
         refs += [g.marking_ref for g in item.value.granular_markings if g.marking_ref is not None]
         for ref in refs:
-            level = tlp_of(ref)
-            if level is None:
-                level = own.get(ref)
+            level = _level(ref, own)
             if level is not None:
                 levels.append(level)
             elif ref not in audiences:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from comity.cli import common
 from comity.cli.files import write_whole
-from comity.errors import BadInput
+from comity.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from comity.actions.assess_incident import Assessed
@@ -29,8 +29,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         parents=[common.options()],
         help="assess an incident and write a dossier",
         description="Read reports (STIX 2.0 and 2.1, MISP events, CSV, plain text, HTML, e-mail, "
-        "PDF), assess the incident and write dossier.html and dossier.json. Everything is kept in "
-        "the record.",
+        "PDF), assess the incident and write dossier.html, dossier.json and the drafts. Everything "
+        "is kept in the record.",
     )
     assess.add_argument("files", nargs="+", metavar="FILE", help="a report; - is standard input")
     assess.add_argument("--facts", metavar="FILE", help="fact sheet (see: comity intake)")
@@ -121,12 +121,12 @@ def run(args: argparse.Namespace) -> int:
             as_at=args.now,
             by=by,
             clock=common.now,
-            actors=_actors(knowledge) if args.attribution else None,
+            actors=_actors(knowledge),
+            attribution=args.attribution,
         )
     name = f"{_slug(result.dossier.title)}-{result.entry}"
     folder = args.out or Path("comity-dossier") / name
-    for file, body in result.files.items():
-        write_whole(folder / file, body)
+    _write(folder, result)
     _report(args, result, folder)
     return 0
 
@@ -135,6 +135,21 @@ def _actors(knowledge: Knowledge) -> ActorKnowledge:
     from comity.knowledge.load.actors import shipped_actors
 
     return shipped_actors(knowledge, tell=lambda text: print(f"comity: {text}", file=sys.stderr))
+
+
+def _write(folder: Path, result: Assessed) -> None:
+    """Write all files, the drafts into an empty folder: none of another run lies among them."""
+    drafts = folder / "drafts"
+    if drafts.exists():
+        # Somebody may have filled drafts in: they are set aside, not written over.
+        aside = folder / f"drafts-before-{result.entry}"
+        try:
+            drafts.rename(aside)
+        except OSError as error:
+            raise Unavailable(f"{drafts} could not be set aside: {error.strerror}") from error
+        print(f"comity: earlier drafts are now in {aside}", file=sys.stderr)
+    for name, body in result.files.items():
+        write_whole(folder / name, body)
 
 
 def _name(path: str) -> str:
@@ -214,10 +229,9 @@ def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
 
     show(result.dossier)
     print(f"\nDossier: {page}")
+    print(f"Drafts:  {folder / 'drafts' / 'index.html'} ({len(result.drafts.drafts)} documents)")
     if "attribution.html" in result.files:
-        print(
-            f"Apart:   {folder / 'attribution.html'} (names clusters: not for documents that leave)"
-        )
+        print(f"Apart:   {folder / 'attribution.html'} (names clusters: never for others)")
     print(f"Record:  entry {result.entry}")
     if args.command == "demo":
         print("\nNext:    open the dossier in a browser, or assess your own report:")

@@ -27,6 +27,7 @@ _PACKS = (
     "maturity",
     "groups",
     "states",
+    "templates",
 )
 _NEGATIVE = 1
 
@@ -34,7 +35,7 @@ _NEGATIVE = 1
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare ``knowledge list | show | search | check``."""
     top = commands.add_parser(
-        "knowledge", help="norms, treaties, laws, channels, severity, measures, groups, states"
+        "knowledge", help="norms, treaties, laws, channels, severity, measures, states, templates"
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     shared = [common.options()]
@@ -68,6 +69,7 @@ def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
         "maturity": knowledge.maturity,
         "groups": knowledge.groups,
         "states": knowledge.states,
+        "templates": knowledge.templates,
     }
 
 

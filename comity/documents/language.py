@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 
 import msgspec
+from babel import Locale
 from babel.dates import format_datetime
 from whenever import Instant
 
@@ -25,6 +26,11 @@ class Language(msgspec.Struct, frozen=True):
     def tr(self, msgid: str) -> str:
         """The message in this language, or the English message id where there is none yet."""
         return self.translations.gettext(msgid)
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether this language is written from right to left."""
+        return bool(Locale.parse(self.code, sep="-").character_order == "right-to-left")
 
     def say(self, sentence: Sentence) -> str:
         """A finding's sentence in this language."""

@@ -10,7 +10,7 @@ import msgspec
 
 from comity.agreements.instrument import Instrument, Party, PartyStatus
 from comity.knowledge.law import Concept, Measure
-from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State
+from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State, Template
 from comity.knowledge.reference import MaturityModel, Term, WordScale
 from comity.knowledge.severity import Scale
 from comity.wording import Sentence, say, term
@@ -59,6 +59,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     maturity: Mapping[str, MaturityModel]
     groups: Mapping[str, Group]
     states: Mapping[str, State]
+    templates: Mapping[str, Template]
     stamps: tuple[PackStamp, ...]
 
     def name_of(self, state: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from comity.agreements.clock import parse_period
 from comity.errors import BadInput
 from comity.knowledge.base import Knowledge
+from comity.knowledge.check_templates import template_problems
 from comity.rules.predicate import Rules
 
 STALE_AFTER = dt.timedelta(days=365)
@@ -33,6 +34,7 @@ def check(knowledge: Knowledge, today: dt.date) -> tuple[Finding, ...]:
     return (
         *_predicates(knowledge),
         *_references(knowledge),
+        *(Finding(entry, said, grave=True) for entry, said in template_problems(knowledge)),
         *_sources(knowledge, today),
     )
 
@@ -58,6 +60,9 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
                     parse_period(duty.within)
                 except BadInput as error:
                     yield Finding(duty.id, str(error), grave=True)
+    for template in knowledge.templates.values():
+        sources.append((template.id, template.applies_if))
+        sources += [(template.id, part.only_if) for part in template.body if part.only_if]
     for entry, source in sources:
         try:
             rules.compile(source)
@@ -128,6 +133,7 @@ def _sources(knowledge: Knowledge, today: dt.date) -> Iterator[Finding]:
         knowledge.maturity,
         knowledge.groups,
         knowledge.states,
+        knowledge.templates,
     ):
         for entry in pack.values():
             if not any(source.strip() for source in entry.source):

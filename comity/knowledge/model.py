@@ -12,6 +12,19 @@ from typing import Literal
 
 import msgspec
 
+Towards = Literal["origin", "transit", "victim", "unknown"]
+"""How an addressee stands to the incident: activity appears to come from there, to pass through
+there, the victim is there, or nobody has said."""
+
+Insert = Literal[
+    "indicators", "story", "confirmed", "disputed", "missing", "deadlines", "norms", "reach",
+    "doubts",
+]  # fmt: skip
+"""What the assessment fills in; a document that leaves takes only the indicators."""
+
+PLACES = ("own", "addressee", "reference", "created")
+"""Places in a template that are no features."""
+
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that can be known about an incident, and the question that asks for it.
@@ -142,3 +155,48 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     source: tuple[str, ...]
     as_of: dt.date
     verified: bool
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One piece of a template: exactly one of heading, text, bullets, facts and insert.
+
+    In text and bullets ``{incident.aware_at}`` stands for a feature, ``{addressee}`` for one of
+    ``PLACES``, and ``{fill: what is missing}`` for a blank that a person fills. ``facts`` are
+    features shown in a table. The part is used where ``only_if`` (CEL) is known to hold and the
+    addressee stands to the incident as one of ``towards``.
+    """
+
+    heading: str | None = None
+    text: str | None = None
+    bullets: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    insert: Insert | None = None
+    only_if: str | None = None
+    towards: tuple[Towards, ...] = ()
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document that may have to be drafted, in our own words.
+
+    ``audience`` external and public documents name no actor and quote no material.
+    ``addressee`` is "counterpart" (one draft for each of the other states concerned), "chosen"
+    (one draft to a state that a person still names) or "none". ``towards`` limits counterparts
+    to how they stand to the incident, ``both_in`` to a group that both sides belong to.
+    ``basis`` are ids of norms, instruments, channels and groups.
+    """
+
+    id: str
+    title: str
+    purpose: str  #: what it is for, in one sentence
+    audience: Literal["external", "internal", "public"]
+    addressee: Literal["counterpart", "chosen", "none"]
+    towards: tuple[Towards, ...] = ()
+    both_in: str | None = None
+    applies_if: str
+    basis: tuple[str, ...] = ()
+    body: tuple[Part, ...]
+    before_release: tuple[str, ...]
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None

@@ -4,14 +4,18 @@ import datetime as dt
 import json
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from comity.actions.assess_incident import assess_incident
 from comity.actions.take_in import Report, take_in
+from comity.documents.drafts.model import Draft
 from comity.documents.language import language
 from comity.errors import BadInput, Unavailable
 from comity.formats.pdf_report import PdfText
+from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.load.packs import shipped
 from comity.record.keys import MemorySigner
 from comity.record.lock import MemoryLock
@@ -23,6 +27,10 @@ EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "ransomware-hse-202
 BUNDLE = Report("bundle.json", (EXAMPLE / "bundle.json").read_bytes())
 FACTS = Report("facts.toml", (EXAMPLE / "facts.toml").read_bytes())
 KNOWLEDGE = shipped()
+ACTORS = ActorKnowledge(
+    clusters={}, names={"T1486": "Data Encrypted for Impact"}, aliases=frozenset({"Wrong Spider"}),
+    campaigns={}, sources=("made by hand",),
+)  # fmt: skip
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 
 
@@ -56,7 +64,8 @@ def taken(record, reports=(BUNDLE,), facts=FACTS):
 
 
 def assessed(record, intake, **changes):
-    how = {"own": None, "as_at": None, "by": "owner", "clock": clock, **changes}
+    how: dict[str, Any] = {"own": None, "as_at": None, "by": "owner", "clock": clock}
+    how |= {"actors": ACTORS, "attribution": False, **changes}
     return assess_incident(intake, (), record, KNOWLEDGE, language(), **how)
 
 
@@ -104,6 +113,23 @@ def test_an_assessment_is_recorded_with_its_result_and_what_it_was_made_from(rec
     assert entry.packs == {stamp.name: stamp.sha256 for stamp in KNOWLEDGE.stamps}
     assert entry.inputs["0: bundle.json"] == sha256_hex(BUNDLE.data)
     assert done.dossier.inputs[0].entry == 0
+
+
+def test_the_record_holds_every_draft_that_was_made(record):
+    done = assessed(record, taken(record))
+    entry = entries(record)[done.entry]
+    assert isinstance(entry, Assessment)
+    assert set(entry.documents) == {f"drafts/{d.id}.json" for d in done.drafts.drafts}
+    for draft in done.drafts.drafts:
+        held = record.blob(entry.documents[f"drafts/{draft.id}.json"])
+        assert msgspec.json.decode(held, type=Draft) == draft
+
+
+def test_where_nothing_may_go_out_only_internal_drafts_are_recorded(record):
+    done = assessed(record, taken(record, facts=None))
+    entry = entries(record)[done.entry]
+    assert isinstance(entry, Assessment)
+    assert set(entry.documents) == {"drafts/sitrep.json", "drafts/lessons.json"}
 
 
 def test_a_pdf_goes_through_the_seam_and_its_bytes_are_kept(record):

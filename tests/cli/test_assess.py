@@ -53,6 +53,21 @@ def test_the_dossier_can_be_read_by_its_owner_only(comity):
         assert os.stat(comity.folder / "out" / name).st_mode & 0o077 == 0  # noqa: PTH116
 
 
+def test_the_drafts_lie_beside_the_dossier_and_earlier_ones_are_set_aside(comity):
+    comity("demo", "--out", "out")
+    folder = comity.folder / "out" / "drafts"
+    (folder / "sitrep.docx").write_text("filled in by an officer")
+    done = comity("demo", "--out", "out", "--json")
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    made = {comity.folder / name for name in printed["files"]["all"]}
+    assert {file for file in made if file.parent == folder} == set(folder.iterdir())
+    aside = comity.folder / "out" / f"drafts-before-{printed['entry']}"
+    assert (aside / "sitrep.docx").read_text() == "filled in by an officer"
+    assert str(aside.relative_to(comity.folder)) in done.stderr
+    assert os.stat(folder / "sitrep.pdf").st_mode & 0o077 == 0  # noqa: PTH116
+
+
 def test_what_is_said_on_the_command_line_becomes_a_fact_with_its_source(comity, examples):
     bundle = examples / "wiper-albania-2022" / "bundle.json"
     done = comity(
@@ -137,7 +152,7 @@ BAD = {
     "a key twice around the objects": (
         b'{"type":"bundle","id":"a","id":"b","objects":[]}', "more than once"
     ),
-    "numbers that are none": (b'{"type":"bundle","id":NaN,"objects":[]}', "not valid JSON"),
+    "numbers that are none": (b'{"type":"bundle","id":NaN,"objects":[]}', "has NaN at byte 22"),
 }  # fmt: skip
 
 

@@ -71,3 +71,27 @@ def test_a_pack_that_cannot_be_loaded_says_which_entry(pack, old, new, says):
     with pytest.raises(BadInput) as refusal:
         load(packs(**{pack: (old, new)}))
     assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('applies_if = "cross_border"', 'applies_if = "cross_boarder"', "undeclared reference"),
+        ("{towards = [\"origin\"], text", '{only_if = "victim.x", towards = ["origin"], text',
+         "undeclared reference"),
+        ('"norm.un.13a", "ch.un.poc"', '"norm.un.13z"', "no norm, instrument, channel or group"),
+        ('both_in = "grp.osce"', 'both_in = "grp.ocse"', "no group grp.ocse"),
+        ('"incident.occurred_at", "incident.aware_at"', '"incident.began"',
+         "no feature or place {incident.began}"),
+        ('"incident.occurred_at", "incident.aware_at"', '"origin.territories"',
+         "origin.territories stays inside"),
+        ('"incident.occurred_at", "incident.aware_at"', '"actor.type"', "actor.type stays inside"),
+        ('insert = "indicators"', 'insert = "story"', "story stays inside"),
+        ('{heading = "Purpose"}', '{heading = "Purpose", text = "Both"}', "must be one of"),
+        ('{heading = "Purpose"}', '{heading = "Purpose of {own}"}', "can have no places"),
+        ('audience = "external"', 'audience = "internal"', "only an external document"),
+    ],
+)  # fmt: skip
+def test_a_template_that_says_too_much_or_names_what_is_not_there_is_found(old, new, says):
+    findings = check(load(packs(templates=(old, new))), TODAY)
+    assert any(finding.grave and says in finding.problem for finding in findings)

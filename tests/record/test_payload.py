@@ -119,3 +119,17 @@ def test_openings_of_the_wrong_length_are_refused() -> None:
         commitment.Opening(b"s", b"")
     with pytest.raises(BadInput, match="at most 65536 bytes, not 65537"):
         commitment.Opening(b"s" * 32, b"x" * 65_537)
+
+
+def test_an_assessment_from_before_there_were_drafts_is_read_and_written_as_it_was():
+    raw = payload.encode(ASSESSMENT)
+    assert b"documents" not in raw
+    assert payload.decode(raw) == ASSESSMENT
+
+
+def test_the_bodies_of_drafts_are_held_by_their_assessment():
+    with_drafts = payload.Assessment(
+        at=NOW, by="node", result=HASH, packs={}, inputs={}, documents={"sitrep": OTHER}
+    )
+    assert payload.decode(payload.encode(with_drafts)) == with_drafts
+    assert payload.bodies(payload.encode(with_drafts), lambda _: b"") == {HASH, OTHER}

@@ -76,7 +76,7 @@ def shipped_actors(
 ) -> ActorKnowledge:
     """Actor knowledge of the installed packages, from its derived copy where there is one.
 
-    ``tell`` is told, in a sentence, why it takes longer this time.
+    ``tell`` is told, in a sentence, that no copy can be kept.
     """
     made_of = _input_hash(knowledge)
     return derived("actors", made_of, ActorKnowledge, lambda: _build(knowledge), tell)

@@ -32,7 +32,7 @@ def derived(
     """The copy called ``name`` of what ``build`` makes out of ``made_of`` (a hash of the inputs).
 
     Of several processes one builds and the others wait; the file is replaced whole. ``tell`` is
-    told, in a sentence, why it takes longer this time.
+    told, in a sentence, that no copy can be kept.
     """
     path = _folder() / f"{name}-{made_of}.msgpack"
     if (found := _read(path, kind)) is not None:
@@ -42,7 +42,6 @@ def derived(
         with _locked(path.with_suffix(".lock")):
             if (found := _read(path, kind)) is not None:  # made while this one waited
                 return found
-            tell(f"making the knowledge of {name} ready, once ...")
             made = build()
             _write(path, made)
             return made

@@ -14,7 +14,7 @@ from comity.agreements.instrument import Instrument
 from comity.errors import BadInput
 from comity.knowledge.base import Knowledge, PackStamp
 from comity.knowledge.law import Concept, Measure
-from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State
+from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State, Template
 from comity.knowledge.reference import MaturityModel, Term, WordScale
 from comity.knowledge.severity import Scale
 
@@ -39,6 +39,7 @@ PACKS = (
     "maturity",
     "groups",
     "states",
+    "templates",
 )
 
 
@@ -68,6 +69,7 @@ def load(files: dict[str, bytes]) -> Knowledge:
         maturity=_pack("maturity", files["maturity"], MaturityModel),
         groups=_pack("groups", files["groups"], Group),
         states=_pack("states", files["states"], State),
+        templates=_pack("templates", files["templates"], Template),
         stamps=tuple(
             PackStamp(name, hashlib.sha256(data).hexdigest()) for name, data in files.items()
         ),

@@ -1,0 +1,1 @@
+"""Draft documents: one value per document, and its renderings."""

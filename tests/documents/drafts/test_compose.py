@@ -1,0 +1,169 @@
+"""Which documents are drafted, to whom, and what stands in them."""
+
+import msgspec
+import pytest
+
+from comity.documents.drafts.model import Blank, Draft, Run, Table, Text, shown, text_of
+from comity.knowledge.load.packs import shipped
+from tests.documents.drafts.samples import claims, drafted, outside, the
+
+TOLD = {"external", "public"}
+
+
+def ids(drafts):
+    return [draft.id for draft in drafts.drafts]
+
+
+def stated(draft: Draft) -> dict[str, Run]:
+    """What the table of facts says of each."""
+    facts = next(block for block in draft.blocks if isinstance(block, Table))
+    return {shown(row[0][0]): row[1][0] for row in facts.rows}
+
+
+def why(drafts, template, addressee=None):
+    return [
+        row.why
+        for row in drafts.withheld
+        if row.template == template and (addressee is None or row.addressee == addressee)
+    ]
+
+
+def test_each_state_concerned_gets_its_own_draft_and_hears_of_no_other():
+    drafts, _ = drafted()
+    assert {"notification-che", "notification-bra", "mitigation-che"} <= set(ids(drafts))
+    swiss, brazilian = the(drafts, "notification-che"), the(drafts, "notification-bra")
+    assert "Brazil" not in text_of(swiss)
+    assert "Switzerland" not in text_of(brazilian)
+    assert "appears to emanate from" in text_of(swiss)
+    assert "appears to pass through" in text_of(brazilian)
+
+
+def test_the_state_of_the_victim_is_named_to_no_third_state():
+    drafts, _ = drafted(own="FRA")
+    told = [draft for draft in outside(drafts) if draft.addressee != "Estonia"]
+    assert len(told) > 5
+    for draft in told:
+        assert "Estonia" not in text_of(draft)
+    assert "An entity in the territory of the addressee" in text_of(the(drafts, "notification-est"))
+
+
+def test_of_many_states_the_first_five_are_drafted_for_and_the_others_are_named():
+    many = ("CHE", "FRA", "DEU", "ITA", "JPN", "KEN", "PER")
+    drafts, _ = drafted(origin__territories=many, transit__territories=None)
+    assert sum(ident.startswith("notification-") for ident in ids(drafts)) == 5
+    for left_out in ("Kenya", "Peru"):
+        (reason,) = why(drafts, "tpl.notification", left_out)
+        assert "first 5" in reason
+
+
+def test_without_a_known_state_the_addressee_is_a_blank():
+    drafts, _ = drafted(origin__territories=None, transit__territories=None)
+    draft = the(drafts, "notification")
+    assert draft.addressee is None
+    assert "the state to which it goes" in draft.blanks
+
+
+def test_a_missing_fact_is_a_marked_blank_and_a_known_one_is_said():
+    drafts, _ = drafted(effect__kinds=None)
+    draft = the(drafts, "notification-che")
+    cells = stated(draft)
+    assert cells["Effects"] == Blank("Effects", "[ to fill in: Effects ]")
+    assert cells["Status"] == Text("ongoing")
+    assert cells["Began"] == Text("2026-03-01 22:00 UTC", ltr=True)
+    assert "Effects" in draft.blanks
+
+
+def test_a_disputed_fact_is_a_blank_to_be_settled_and_neither_side_of_it_is_told():
+    made = drafts_of_two_accounts()
+    status = shown(stated(the(made, "notification-che"))["Status"])
+    assert status == "[ to fill in: Status (disputed: settle it first) ]"
+    assert "contained" not in text_of(the(made, "notification-che"))
+    assert "contained (another desk)" in text_of(the(made, "sitrep"))
+
+
+def drafts_of_two_accounts():
+    other = claims(incident__status="contained")[0]
+    return drafted(more=(msgspec.structs.replace(other, said_by="another desk"),))[0]
+
+
+def test_consultations_are_asked_for_only_between_participating_states():
+    drafts, _ = drafted()
+    assert "consultation-che" in ids(drafts)
+    assert "consultation-bra" not in ids(drafts)
+    assert why(drafts, "tpl.consultation", "Brazil") == ["Brazil is not in OSCE"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "template"),
+    [
+        ({"cross_border": False}, "tpl.notification"),
+        ({"incident__status": "closed"}, "tpl.mitigation"),
+        ({"victim__is_ci": False}, "tpl.assistance"),
+    ],
+)
+def test_a_document_that_the_facts_do_not_call_for_is_not_drafted_and_the_list_says_why(
+    changed, template
+):
+    drafts, _ = drafted(**changed)
+    assert template not in {draft.template for draft in drafts.drafts}
+    assert any("do not call for it" in reason for reason in why(drafts, template))
+
+
+def test_an_open_rule_drafts():
+    drafts, _ = drafted(cross_border=None, victim__is_ci=None)
+    assert "assistance" in ids(drafts)
+    assert "notification-che" in ids(drafts)
+
+
+def test_an_unverified_report_gives_internal_drafts_only():
+    drafts, _ = drafted(report__verified=None)
+    assert {draft.audience for draft in drafts.drafts} == {"internal"}
+    kept = {t.id for t in shipped().templates.values() if t.audience in TOLD}
+    assert {row.template for row in drafts.withheld} == kept
+    (why,) = {row.why for row in drafts.withheld}
+    assert "has not been verified" in why
+
+
+def test_every_draft_says_that_it_is_one_and_bears_the_marking_of_the_dossier():
+    drafts, dossier = drafted()
+    for draft in drafts.drafts:
+        assert draft.status == "DRAFT, NOT RELEASED"
+        assert draft.marking == dossier.marking
+        assert any("decision of the releasing officer" in line for line in draft.before_release)
+
+
+def test_notification_and_note_verbale_say_that_they_attribute_nothing():
+    drafts, _ = drafted()
+    for ident in ("notification-che", "note-verbale-che", "mitigation-che", "information-che"):
+        assert "does not constitute attribution" in text_of(the(drafts, ident))
+
+
+def test_no_draft_says_that_a_norm_was_violated():
+    drafts, _ = drafted()
+    for draft in drafts.drafts:
+        assert "violat" not in text_of(draft).casefold()
+
+
+def test_the_internal_report_quotes_the_material_and_the_external_ones_do_not():
+    drafts, _ = drafted()
+    assert "A service stopped." in text_of(the(drafts, "sitrep"))
+    for draft in outside(drafts):
+        assert "A service stopped." not in text_of(draft)
+        assert "Outage" not in text_of(draft)
+
+
+def test_the_sector_leaves_only_with_consent_and_only_in_words_of_a_list():
+    def sector(**changed):
+        drafts, _ = drafted(**changed)
+        return stated(the(drafts, "notification-che"))["Sector"]
+
+    assert sector(victim__sector="energy", victim__consents_to_sharing=True) == Text("energy")
+    assert isinstance(sector(victim__sector="energy"), Blank)
+    assert isinstance(sector(victim__sector="energy", victim__consents_to_sharing=False), Blank)
+    named = sector(victim__sector="Acme Water of Tallinn", victim__consents_to_sharing=True)
+    assert isinstance(named, Blank)
+    assert "Acme" not in named.shown
+
+
+def test_the_same_input_gives_the_same_drafts():
+    assert drafted() == drafted()
