@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -51,6 +51,7 @@ def assess_incident(
     by: str,
     clock: Callable[[], datetime],
     outbound: Sentence | None = None,
+    names: Collection[str] = (),
 ) -> Assessed:
     """Assess, lay out, record. The record comes first: no entry, no dossier.
 
@@ -58,7 +59,8 @@ def assess_incident(
     result and the hashes of the packs, files and claims it was made from.
     ``as_at`` looks at the incident from another moment than the clock's; the
     sheet's own ``replay_at`` does so where it is not given. ``outbound`` is the
-    reason why nothing is drafted to the outside, None if it is.
+    reason why nothing is drafted to the outside, None if it is; ``names`` are
+    names of actors beside those in the material, for no such draft to hold.
     """
     taken = intake.reports
     observed = observe([item.received for item in taken], knowledge)
@@ -78,7 +80,7 @@ def assess_incident(
         origin=keys.origin if keys else None,
         replay=as_at is not None,
     )
-    drafts = compose(found, observed, dossier, knowledge, language, outbound=outbound)
+    drafts = compose(found, observed, dossier, knowledge, language, names=names, outbound=outbound)
     bodies = encoded(drafts)
     json = msgspec.json.format(msgspec.json.encode(dossier), indent=2)
     result = sha256_hex(json)

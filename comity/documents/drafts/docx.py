@@ -78,6 +78,9 @@ class _Writer:
         core.subject = self.draft.marking
         core.author = core.last_modified_by = core.comments = core.keywords = core.category = ""
         core.language = self.draft.language
+        for spoken in self.document.styles.element.iter(qn("w:lang")):
+            for kind in ("w:val", "w:eastAsia", "w:bidi"):
+                spoken.set(qn(kind), self.draft.language)
         core.created = core.modified = created
         core.revision = 1
 
