@@ -8,19 +8,19 @@ reason why it stays.
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 import msgspec
 
+from comity.assess.victim_values import HOST, VictimValues, network_of
 from comity.formats.extract.special import special_address, special_name
 from comity.formats.produced import CANDIDATE_LABEL, SPECIAL_USE_LABEL, UNDATED_LABEL
 from comity.stix.base import Foreign, StixObject
 from comity.stix.markings import Tlp
 from comity.stix.sdo import Campaign, Identity, Indicator, IntrusionSet, ThreatActor
-from comity.stix.sro import Relationship, Sighting
+from comity.stix.sro import Relationship
 from comity.stix.timestamp import as_datetime
 
 Kind = Literal["ipv4-addr", "ipv6-addr", "domain-name", "url", "file"]
@@ -39,9 +39,7 @@ _SINGLE = re.compile(
     r"(?P<path>value|hashes\.(?:'[A-Za-z0-9-]{3,12}'|[A-Za-z0-9]{3,12}))\s*=\s*"
     r"'(?P<value>(?:[^'\\]|\\['\\])+)'\s*\]"
 )
-_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^/:?#]+)", re.IGNORECASE)
 _DIGEST = re.compile(r"[0-9A-Fa-f]{32,128}")
-_DOMAINS = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
 
 
 class Releasable(msgspec.Struct, frozen=True):
@@ -69,7 +67,7 @@ def releasable(
     markings that were read and limit nothing beside the TLP.
     """
     everything = tuple(values)
-    victim = _Victim(everything)
+    victim = VictimValues(everything)
     kept: dict[Reason, int] = {}
     free: dict[str, Releasable] = {}
     items = [value for value in everything if isinstance(value, Indicator)]
@@ -122,7 +120,7 @@ def _order(item: Releasable) -> tuple[bool, float, str]:
 
 
 def _weigh(
-    item: Indicator, level: Level, silent: Collection[str], victim: _Victim
+    item: Indicator, level: Level, silent: Collection[str], victim: VictimValues
 ) -> Releasable | Reason:
     marked = _marking(item, level, silent)
     if marked is not None:
@@ -178,11 +176,11 @@ def _problem(kind: Kind, value: str) -> Reason | None:
         return None if _DIGEST.fullmatch(value) else "pattern"
     host = value
     if kind == "url":
-        match = _HOST.match(value)
+        match = HOST.match(value)
         if match is None:
             return "pattern"
         host = match[1].strip("[]")
-    network = _network(host)
+    network = network_of(host)
     if network is not None:
         return "special" if special_address(host) or network.is_private else None
     if kind in ("ipv4-addr", "ipv6-addr"):
@@ -191,119 +189,3 @@ def _problem(kind: Kind, value: str) -> Reason | None:
     if not name or "." not in name:
         return "special"
     return "special" if special_name(name) else None
-
-
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
-
-
-# A shorter word stands in many a value by chance.
-_TELLING = 5
-# Who targets a victim does not own it; these say what is the victim's.
-_HIT = frozenset({"targets", "impacts"})
-_STRANGERS = frozenset({"targets", "impacts", "attributed-to", "located-at", "communicates-with"})
-
-
-class _Victim:
-    """What belongs to those who were hit: objects, values, and names of domains."""
-
-    def __init__(self, everything: Collection[StixObject | Foreign]) -> None:
-        by_id = {value.id: value for value in everything if value.id}
-        links = [value for value in everything if isinstance(value, Relationship)]
-        hit = {
-            link.target_ref
-            for link in links
-            if link.relationship_type in _HIT
-            and link.target_ref.startswith(("identity--", "infrastructure--", *_SCO))
-        }
-        hit |= {
-            value.id
-            for value in everything
-            if isinstance(value, Identity) and "victim" in map(str.lower, value.roles)
-        }
-        # Where it was seen is where it did harm.
-        hit |= {ref for v in everything if isinstance(v, Sighting) for ref in v.where_sighted_refs}
-        self._ids = _closure(hit, links)
-        self._values: set[str] = set()
-        self._names: set[str] = set()
-        self._domains: set[str] = set()
-        self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
-        for ident in self._ids:
-            for text in _texts(by_id.get(ident)):
-                self._learn(text)
-
-    def _learn(self, text: str) -> None:
-        words = text.casefold()
-        if len(words) >= _TELLING:
-            self._values.add(words)
-        if len(_bare(words)) >= _TELLING and not any(c.isdigit() for c in words):
-            self._names.add(_bare(words))
-        network = _network(words.strip())
-        if network is not None:
-            self._networks.append(network)
-        self._domains |= {_without_www(name) for name in _DOMAINS.findall(words)}
-
-    def owns(self, ident: str, value: str) -> bool:
-        """Whether an indicator is linked to a victim, or its value is or holds a victim's."""
-        words = value.casefold()
-        if ident in self._ids or self._shown_in(words):
-            return True
-        match = _HOST.match(words)
-        network = _network(match[1].strip("[]") if match else words)
-        return network is not None and any(
-            network.version == own.version and network.overlaps(own) for own in self._networks
-        )
-
-    def _shown_in(self, words: str) -> bool:
-        """Whether a name, domain or address of the victim stands anywhere in a value."""
-        bare = _bare(words)
-        return any(text in words for text in (*self._domains, *self._values)) or any(
-            name in bare for name in self._names
-        )
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in text if c.isalnum())
-
-
-_SCO = ("ipv4-addr--", "ipv6-addr--", "domain-name--", "url--", "email-addr--", "network-traffic--")
-
-
-def _closure(start: set[str], links: list[Relationship]) -> set[str]:
-    """The victims and whatever is tied to them, save for those who come from outside."""
-    reached = set(start)
-    ties: dict[str, set[str]] = {}
-    for link in links:
-        if link.relationship_type not in _STRANGERS:
-            ends = link.source_ref, link.target_ref
-            for one, other in (ends, ends[::-1]):
-                if other.startswith(("infrastructure--", "indicator--", *_SCO)):
-                    ties.setdefault(one, set()).add(other)
-    waiting = list(start)
-    while waiting:
-        here = waiting.pop()
-        # An indicator tells of the activity: what hangs on it is not the victim's.
-        if not here.startswith("indicator--"):
-            new = ties.get(here, set()) - reached
-            reached |= new
-            waiting += new
-    return reached
-
-
-def _texts(value: StixObject | Foreign | None) -> Iterator[str]:
-    if value is None or isinstance(value, Indicator):
-        return
-    if isinstance(value, Identity):
-        yield from (text for text in (value.name, value.contact_information) if text)
-        yield from (ref.url for ref in value.external_references if ref.url)
-        return
-    for name in ("value", "name"):
-        if isinstance(text := getattr(value, name, None), str):
-            yield text
-
-
-def _without_www(name: str) -> str:
-    return name.removeprefix("www.")

@@ -13,7 +13,7 @@ from comity.assess.observe import Observed
 from comity.documents.drafts.gate import names_an_actor
 from comity.documents.drafts.indicators import choose
 from comity.documents.drafts.layout import Layout
-from comity.documents.drafts.model import Draft, Drafts, Withheld, text_of
+from comity.documents.drafts.model import Draft, Drafts, Withheld, frame_of, text_of
 from comity.documents.language import Language
 from comity.documents.model import Dossier
 from comity.knowledge.base import Knowledge
@@ -181,15 +181,23 @@ class _Composer:
         if template.audience != "internal":
             leaked = set(names_an_actor(text_of(draft), self.names))
             # A name that is also a word of ours (an alias "State") betrays nothing.
-            if leaked - set(names_an_actor(self._own_words(template, side), self.names)):
+            if leaked - set(names_an_actor(self._own_words(template, side, draft), self.names)):
                 why = say("it would name an actor: {count} names found", count=len(leaked))
                 return self._withheld(template, side.state, why)
         return draft
 
-    def _own_words(self, template: Template, side: _Side) -> str:
-        states = (self.found.sides.own, side.state)
-        known = [self.knowledge.states[s].name for s in states if s and s in self.knowledge.states]
-        return "\n".join((*known, *own_words(self.knowledge, template, self.tr)))
+    def _own_words(self, template: Template, side: _Side, draft: Draft) -> str:
+        """What stands in the draft because we say it to everybody."""
+        states = self.knowledge.states
+        known = [s for s in (self.found.sides.own, side.state) if s and s in states]
+        return "\n".join(
+            (
+                *known,
+                *(states[state].name for state in known),
+                *own_words(self.knowledge, template, self.tr),
+                *frame_of(draft),
+            )
+        )
 
     def _withheld(self, template: Template, state: str | None, why: Sentence) -> Withheld:
         return Withheld(

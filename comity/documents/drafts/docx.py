@@ -14,7 +14,6 @@ from docx.enum.text import WD_BREAK, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from comity.documents.drafts.model import (
@@ -78,6 +77,9 @@ class _Writer:
         core.subject = self.draft.marking
         core.author = core.last_modified_by = core.comments = core.keywords = core.category = ""
         core.language = self.draft.language
+        for spoken in self.document.styles.element.iter(qn("w:lang")):
+            for kind in ("w:val", "w:eastAsia", "w:bidi"):
+                spoken.set(qn(kind), self.draft.language)
         core.created = core.modified = created
         core.revision = 1
 
@@ -115,24 +117,24 @@ class _Writer:
                 self._rows(list(rows), head=head)
 
     def _rows(self, rows: list[tuple[Runs, ...]], *, head: tuple[str, ...]) -> None:
-        table = self.document.add_table(rows=0, cols=len(rows[0]))
+        first: tuple[Runs, ...] = tuple((Text(word),) for word in head)
+        written = [first, *rows] if head else rows
+        table = self.document.add_table(rows=len(written), cols=len(rows[0]))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.LEFT
         if self.rtl:
             table.table_direction = WD_TABLE_DIRECTION.RTL
+        # Cell by cell as they stand in the file: python-docx's own way to them looks for merged
+        # cells each time.
+        lines = table._tbl.tr_lst  # noqa: SLF001
+        for number, (line, row) in enumerate(zip(lines, written, strict=True)):
+            for cell, runs in zip(line.tc_lst, row, strict=True):
+                self._line(
+                    WordParagraph(cell.p_lst[0], table), runs, bold=bool(head) and not number
+                )
         if head:
-            self._cells(table, tuple((Text(word),) for word in head), bold=True)
-            mark = OxmlElement("w:tblHeader")
-            table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001
-        for row in rows:
-            self._cells(table, row, bold=False)
+            lines[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         self.document.add_paragraph()
-
-    def _cells(self, table: WordTable, row: tuple[Runs, ...], *, bold: bool) -> None:
-        new = table.add_row()  # type: ignore[no-untyped-call]  # python-docx leaves it untyped
-        cells = new.cells
-        for cell, runs in zip(cells, row, strict=True):
-            self._line(cell.paragraphs[0], runs, bold=bold)
 
     def _line(self, paragraph: WordParagraph, runs: Runs, *, bold: bool = False) -> None:
         if self.rtl:

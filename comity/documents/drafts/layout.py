@@ -211,7 +211,11 @@ class Layout:
             "Decide the marking: this draft bears {marking}, that of the dossier. Release under "
             "another marking is a decision of the releasing officer."
         ).format(marking=self.dossier.marking)
-        return (*map(self.tr, template.before_release), marking)
+        head = self.tr(
+            "Adapt the head: who drafted and approved it is for the file, not for the reader."
+        )
+        leaves = template.audience != "internal"
+        return (*map(self.tr, template.before_release), *((head,) if leaves else ()), marking)
 
     def _labels(self) -> Labels:
         tr = self.tr

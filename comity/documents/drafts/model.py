@@ -163,18 +163,22 @@ def lines_of(draft: Draft) -> Iterator[Runs]:
                 pass
 
 
-def text_of(draft: Draft) -> str:
-    """Every word that a reader of the document can see, one piece a line."""
-    lines = [draft.id, draft.title, draft.status, draft.marking, draft.addressee or ""]
-    lines += [field.label for field in draft.header]
-    lines += ["".join(map(shown, line)) for line in lines_of(draft)]
+def frame_of(draft: Draft) -> Iterator[str]:
+    """The words around the facts: status, labels, headings, heads of tables."""
+    yield from (draft.title, draft.status, draft.marking)
+    yield from (field.label for field in draft.header)
     for block in draft.blocks:
         if isinstance(block, Heading):
-            lines.append(block.text)
+            yield block.text
         elif isinstance(block, Table):
-            lines += [block.caption, *block.head]
-    lines += draft.before_release
-    return "\n".join(lines)
+            yield from (block.caption, *block.head)
+    yield from draft.before_release
+
+
+def text_of(draft: Draft) -> str:
+    """Every word that a reader of the document can see, one piece a line."""
+    lines = ("".join(map(shown, line)) for line in lines_of(draft))
+    return "\n".join((draft.id, draft.addressee or "", *frame_of(draft), *lines))
 
 
 def shown(run: Run) -> str:

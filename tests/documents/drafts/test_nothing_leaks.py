@@ -106,7 +106,9 @@ def test_a_state_code_that_is_a_name_is_written_to_nobody():
 
 
 def test_an_alias_that_is_a_common_word_does_not_silence_a_state():
-    actor = thing("threat-actor", 5, name="State", aliases=["the", "Switzerland"])
+    actor = thing(
+        "threat-actor", 5, name="State", aliases=["the", "Switzerland", "CHE", "Document", "TLP"]
+    )
     drafts, _ = drafted([INCIDENT, actor])
     assert any(draft.id == "notification-che" for draft in drafts.drafts)
 

@@ -87,6 +87,7 @@ def test_the_three_forms_say_the_same_words(draft):
     word = words(docx_text(draft_docx(draft)))
     page = words(re.sub(r"<[^>]*>", "", draft_page(draft).decode()).replace("&#39;", "'"))
     for line in text_of(draft).splitlines()[1:]:
+        # The header of a DOCX is no part of its body, and tables have no captions there.
         if line not in (draft.status, draft.marking, "Facts"):
             assert words(line) in page, line
             assert words(line) in word, line
@@ -112,6 +113,17 @@ def test_the_document_of_a_word_processor_has_headings_lists_tables_and_a_header
     )
     assert blank.bold
     assert blank.font.highlight_color is not None
+
+
+def test_the_language_of_a_document_is_said_to_whoever_reads_it_aloud(draft):
+    arabic = with_text(draft, ARABIC, language="ar", direction="rtl")
+    root = PdfReader(io.BytesIO(draft_pdf(arabic))).root_object
+    assert str(root["/Lang"]) == "ar"
+    assert "/StructTreeRoot" in root
+    with zipfile.ZipFile(io.BytesIO(draft_docx(arabic))) as archive:
+        assert b'w:bidi="ar"' in archive.read("word/styles.xml")
+        assert b"<w:bidi/>" in archive.read("word/document.xml")
+    assert '<html lang="ar" dir="rtl">' in draft_page(arabic).decode()
 
 
 def test_the_files_name_nobody_and_their_times_are_those_of_the_draft(draft):
