@@ -12,8 +12,10 @@ from comity.assess.assessment import Assessment as Found
 from comity.assess.assessment import assess
 from comity.assess.attribution import prepare
 from comity.assess.attribution.hypotheses import attribute, prepare_profiles
+from comity.assess.benign_context import benign_context
 from comity.assess.facts import Claim, sheet
 from comity.assess.observe import Observed, Received, observe, with_names
+from comity.assess.values import values_of
 from comity.documents.attribution import AttributionPage, attribution_page
 from comity.documents.attribution_html import render_attribution
 from comity.documents.dossier import build, input_row
@@ -26,6 +28,7 @@ from comity.documents.model import Dossier, InputRow
 from comity.formats.reading import Reading
 from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.base import Knowledge
+from comity.knowledge.warning_lists import WarningList
 from comity.record.payload import Assessment, pack, sha256_hex
 from comity.record.store import Record
 
@@ -51,6 +54,7 @@ def assess_incident(
     by: str,
     clock: Callable[[], datetime],
     actors: ActorKnowledge,
+    warning_lists: Iterable[WarningList],
     attribution: bool,
 ) -> Assessed:
     """Assess, lay out, record. The record comes first: no entry, no dossier.
@@ -60,10 +64,12 @@ def assess_incident(
     ``as_at`` looks at the incident from another moment than the clock's; the
     sheet's own ``replay_at`` does so where it is not given. ``actors`` gives techniques
     their names and keeps names of actors out of drafts; with ``attribution`` a file on
-    technical resemblance is made too.
+    technical resemblance is made too. Values on ``warning_lists`` are shown as such and
+    count as much as all others.
     """
-    taken = intake.reports
-    observed = with_names(observe([item.received for item in taken], knowledge), actors.names)
+    received = [item.received for item in intake.reports]
+    observed = with_names(observe(received, knowledge), actors.names)
+    context = benign_context(values_of(received), warning_lists)
     about = intake.sheet.facts if intake.sheet else None
     claimed = (*observed.claims, *(about.claims if about else ()), *claims)
     if about:
@@ -79,6 +85,7 @@ def assess_incident(
         language,
         origin=keys.origin if keys else None,
         replay=as_at is not None,
+        context=context,
     )
     encoded = _pretty(dossier)
     result = sha256_hex(encoded)
@@ -96,7 +103,10 @@ def assess_incident(
             at=clock(),
             by=by,
             result=result,
-            packs={stamp.name: stamp.sha256 for stamp in knowledge.stamps},
+            packs={
+                **{stamp.name: stamp.sha256 for stamp in knowledge.stamps},
+                **({"warning-lists": context.sha256} if context.sha256 else {}),
+            },
             inputs={
                 **{f"{row.entry}: {row.file}": row.sha256 for row in dossier.inputs},
                 "claims": sha256_hex(msgspec.json.encode(claimed)),

@@ -92,6 +92,7 @@ def run(args: argparse.Namespace) -> int:
     from comity.documents.language import language
     from comity.formats.sandbox.run import pdf_text
     from comity.formats.text import MAX_BYTES
+    from comity.knowledge.load import warning_lists
     from comity.knowledge.load.packs import shipped
 
     knowledge = shipped()
@@ -122,6 +123,7 @@ def run(args: argparse.Namespace) -> int:
             by=by,
             clock=common.now,
             actors=_actors(knowledge),
+            warning_lists=warning_lists.shipped(),
             attribution=args.attribution,
         )
     name = f"{_slug(result.dossier.title)}-{result.entry}"

@@ -9,18 +9,21 @@ from comity import __version__
 from comity.agreements.clock import Due, parse_period
 from comity.assess.agenda import Act
 from comity.assess.assessment import Assessment
+from comity.assess.benign_context import BenignContext
 from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
 from comity.assess.gaps import Gap
 from comity.assess.instruments import InstrumentFinding
 from comity.assess.norms import NormFinding
 from comity.assess.observe import Named, Observed, Received
+from comity.documents.context import context_of
 from comity.documents.fact_words import WORDS, FactWords, claim_sources
 from comity.documents.language import Language
 from comity.documents.model import (
     ActRow,
     ChannelRow,
     ClockRow,
+    Context,
     CountRow,
     Dossier,
     GapRow,
@@ -67,15 +70,18 @@ def build(
     *,
     origin: str | None,
     replay: bool,
+    context: BenignContext | None = None,
 ) -> Dossier:
     """Lay the findings out for a reader.
 
     ``inputs`` are the files (``input_row``), ``origin`` names the record that
     holds them, None where nothing was recorded. ``replay`` says that the moment
-    was chosen, not read from the clock.
+    was chosen, not read from the clock. ``context`` is where received values
+    stand on lists of benign ones.
     """
     builder = _Builder(assessment, observed, knowledge, language)
-    return builder.dossier(inputs, origin, replay=replay)
+    about = context_of(context or BenignContext(), language)
+    return builder.dossier(inputs, origin, about, replay=replay)
 
 
 _F = TypeVar("_F", InstrumentFinding, ChannelFinding)
@@ -97,7 +103,9 @@ class _Builder:
         self.now = assessment.sides.now
         self.words = FactWords(assessment.facts, knowledge, language, assessment.timezone)
 
-    def dossier(self, inputs: tuple[InputRow, ...], origin: str | None, *, replay: bool) -> Dossier:
+    def dossier(
+        self, inputs: tuple[InputRow, ...], origin: str | None, context: Context, *, replay: bool
+    ) -> Dossier:
         found, sides = self.found, self.found.sides
         level, why = self._marking()
         files = tuple(row.file for row in inputs)
@@ -146,6 +154,7 @@ class _Builder:
             software=_named(self.observed.software),
             unusable=_first(self.observed.unusable, self.tr),
             set_aside=_first(self.observed.set_aside, self.tr),
+            context=context,
             purposes=tuple(
                 ReasonRow(self.tr(purpose.word), self.language.say(purpose.why))
                 for purpose in found.purposes

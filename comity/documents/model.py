@@ -281,6 +281,20 @@ class TechniqueRow(_Row, frozen=True, kw_only=True):
     name: str
 
 
+class ContextRow(_Row, frozen=True, kw_only=True):
+    """A received value and the lists of common or benign values that it stands on."""
+
+    value: str
+    lists: tuple[str, ...]
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Which values stand on such lists, and what could not be compared: nothing was left out."""
+
+    rows: tuple[ContextRow, ...]
+    notes: tuple[str, ...]
+
+
 class InputRow(_Row, frozen=True, kw_only=True):
     """A received file, what was read from it, what could not be, and its place in the record."""
 
@@ -341,6 +355,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     software: tuple[TechniqueRow, ...]
     unusable: tuple[str, ...]  #: claims in the material that could not be used
     set_aside: tuple[str, ...]  #: objects that were revoked or superseded
+    context: Context  #: of values: no judgement and no filter
     purposes: tuple[ReasonRow, ...]  #: what there is reason to ask or tell, and why
     actors_named: int
     actors_sources: tuple[str, ...]

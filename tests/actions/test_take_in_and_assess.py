@@ -16,6 +16,7 @@ from comity.documents.language import language
 from comity.errors import BadInput, Unavailable
 from comity.formats.pdf_report import PdfText
 from comity.knowledge.actors import ActorKnowledge
+from comity.knowledge.load import warning_lists
 from comity.knowledge.load.packs import shipped
 from comity.record.keys import MemorySigner
 from comity.record.lock import MemoryLock
@@ -65,7 +66,7 @@ def taken(record, reports=(BUNDLE,), facts=FACTS):
 
 def assessed(record, intake, **changes):
     how: dict[str, Any] = {"own": None, "as_at": None, "by": "owner", "clock": clock}
-    how |= {"actors": ACTORS, "attribution": False, **changes}
+    how |= {"actors": ACTORS, "warning_lists": (), "attribution": False, **changes}
     return assess_incident(intake, (), record, KNOWLEDGE, language(), **how)
 
 
@@ -130,6 +131,25 @@ def test_where_nothing_may_go_out_only_internal_drafts_are_recorded(record):
     entry = entries(record)[done.entry]
     assert isinstance(entry, Assessment)
     assert set(entry.documents) == {"drafts/sitrep.json", "drafts/lessons.json"}
+
+
+def test_lists_that_values_were_compared_with_are_named_in_the_entry(record):
+    intake = taken(record, (Report("note.txt", b"Seen at 8.8.8[.]8 today"),), None)
+    done = assessed(record, intake, warning_lists=warning_lists.shipped())
+    (row,) = done.dossier.context.rows
+    assert row.value == "8.8.8.8"
+    assert any("public DNS resolvers" in text for text in row.lists)
+    assert row.sources[0].startswith("note.txt at line 1")
+    entry = entries(record)[done.entry]
+    assert isinstance(entry, Assessment)
+    assert len(entry.packs["warning-lists"]) == 64
+
+
+def test_a_value_on_a_list_counts_as_much_as_before(record):
+    intake = taken(record, (Report("note.txt", b"Seen at 8.8.8[.]8 today"),), None)
+    without = assessed(record, intake).dossier
+    with_lists = assessed(record, intake, warning_lists=warning_lists.shipped()).dossier
+    assert msgspec.structs.replace(with_lists, context=without.context) == without
 
 
 def test_a_pdf_goes_through_the_seam_and_its_bytes_are_kept(record):
