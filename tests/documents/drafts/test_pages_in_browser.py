@@ -11,7 +11,6 @@ from pypdf import PdfReader
 from comity.documents.drafts.files import draft_files
 from comity.documents.drafts.html import draft_page
 from comity.documents.language import language
-from comity.wording import say
 from tests.documents.drafts.samples import INCIDENT, drafted, indicator, the
 from tests.documents.test_page_in_browser import ARGUMENTS, CONTRAST
 
@@ -21,7 +20,7 @@ HASH = indicator(10, f"[file:hashes.'SHA-512' = '{'ab12' * 32}']")
 
 def pages() -> dict[str, bytes]:
     drafts, dossier = drafted([INCIDENT, LONG, HASH])
-    kept, about = drafted(outbound=say("not verified"))
+    kept, about = drafted(report__verified=None)
     mirrored = msgspec.structs.replace(
         the(drafts, "mitigation-che"), language="ar", direction="rtl"
     )
