@@ -106,6 +106,7 @@ def assess_incident(
             packs={
                 **{stamp.name: stamp.sha256 for stamp in knowledge.stamps},
                 **({"warning-lists": context.sha256} if context.sha256 else {}),
+                "actors": actors.made_of,
             },
             inputs={
                 **{f"{row.entry}: {row.file}": row.sha256 for row in dossier.inputs},

@@ -18,6 +18,7 @@ from comity.assess.facts import Claim, refuse_misfit, typed
 from comity.assess.releasable import IndicatorSet, actor_names, releasable
 from comity.errors import BadInput
 from comity.formats.reading import Reading, ReadObject
+from comity.knowledge.attack import NAMES
 from comity.knowledge.base import Knowledge
 from comity.stix.audience import audience_of, strictest_tlp
 from comity.stix.base import Foreign, StixObject
@@ -38,7 +39,6 @@ from comity.stix.sdo import (
 from comity.stix.sro import Relationship
 from comity.stix.timestamp import as_datetime, instant
 
-_ATTACK = frozenset({"mitre-attack", "mitre-mobile-attack", "mitre-ics-attack", "mitre-atlas"})
 _CAMPAIGN = re.compile(r"C[0-9]{4}")
 _HIT = frozenset({"targets", "impacts"})
 
@@ -349,7 +349,7 @@ def _campaigns(placed: list[_Placed]) -> tuple[str, ...]:
         ref.external_id
         for item in placed
         for ref in getattr(item.value, "external_references", ())
-        if ref.source_name in _ATTACK and ref.external_id and _CAMPAIGN.fullmatch(ref.external_id)
+        if ref.source_name in NAMES and ref.external_id and _CAMPAIGN.fullmatch(ref.external_id)
     }
     return tuple(sorted(named))
 
@@ -365,7 +365,7 @@ def _named(
                 (
                     ref.external_id
                     for ref in value.external_references
-                    if ref.source_name in _ATTACK and ref.external_id
+                    if ref.source_name in NAMES and ref.external_id
                 ),
                 None,
             )

@@ -16,7 +16,6 @@ from comity.errors import BadInput, Unavailable
 if TYPE_CHECKING:
     from comity.actions.assess_incident import Assessed
     from comity.assess.facts import Claim
-    from comity.knowledge.actors import ActorKnowledge
     from comity.knowledge.base import Knowledge
 
 DEMO = "ransomware-hse-2021"
@@ -122,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
             as_at=args.now,
             by=by,
             clock=common.now,
-            actors=_actors(knowledge),
+            actors=common.actors(args, knowledge),
             warning_lists=warning_lists.shipped(),
             attribution=args.attribution,
         )
@@ -131,12 +130,6 @@ def run(args: argparse.Namespace) -> int:
     _write(folder, result)
     _report(args, result, folder)
     return 0
-
-
-def _actors(knowledge: Knowledge) -> ActorKnowledge:
-    from comity.knowledge.load.actors import shipped_actors
-
-    return shipped_actors(knowledge, tell=lambda text: print(f"comity: {text}", file=sys.stderr))
 
 
 def _write(folder: Path, result: Assessed) -> None:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from comity.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
+    from comity.knowledge.actors import ActorKnowledge
+    from comity.knowledge.base import Knowledge
     from comity.record.store import Record
 
 
@@ -40,6 +42,16 @@ def home(args: argparse.Namespace) -> Path:
         return Path(named)
     data = os.environ.get("XDG_DATA_HOME")
     return (Path(data) if data else Path.home() / ".local" / "share") / "comity"
+
+
+def actors(args: argparse.Namespace, knowledge: Knowledge) -> ActorKnowledge:
+    """What an operator took from official bundles, else what the installed packages hold."""
+    from comity.knowledge.load.actors import operator_actors, shipped_actors
+
+    def tell(text: str) -> None:
+        print(f"comity: {text}", file=sys.stderr)
+
+    return operator_actors(home(args)) or shipped_actors(knowledge, tell=tell)
 
 
 def now() -> datetime:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.cli import common
@@ -29,18 +31,20 @@ _PACKS = (
     "states",
     "templates",
 )
+_ACTORS = "actors"
+_MOST_ATTACK = 256 << 20  # the enterprise bundle has about 50 MB
 _NEGATIVE = 1
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare ``knowledge list | show | search | check``."""
+    """Declare ``knowledge list | show | search | check | update``."""
     top = commands.add_parser(
         "knowledge", help="norms, treaties, laws, channels, severity, measures, states, templates"
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     shared = [common.options()]
     listing = verbs.add_parser("list", parents=shared, help="list a pack, or all packs")
-    listing.add_argument("pack", nargs="?", choices=_PACKS)
+    listing.add_argument("pack", nargs="?", choices=(*_PACKS, _ACTORS))
     listing.set_defaults(run=_list)
     show = verbs.add_parser("show", parents=shared, help="show one entry with its source")
     show.add_argument("id")
@@ -52,6 +56,17 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "check", parents=shared, help="do rules compile, references resolve, sources exist?"
     )
     check.set_defaults(run=_check)
+    update = verbs.add_parser(
+        "update", parents=shared, help="take the profiles of clusters from official ATT&CK bundles"
+    )
+    update.add_argument(
+        "--attack",
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="enterprise-attack.json, mobile-attack.json, ics-attack.json, an ATLAS bundle",
+    )
+    update.set_defaults(run=_update)
 
 
 def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
@@ -102,6 +117,10 @@ def _rows(knowledge: Knowledge) -> list[tuple[str, str, str]]:
 def _list(args: argparse.Namespace) -> int:
     from comity.knowledge.load.packs import shipped
 
+    if args.pack == _ACTORS:
+        clusters = common.actors(args, shipped()).clusters.values()
+        _print_rows(args, [(_ACTORS, cluster.id, cluster.name) for cluster in clusters])
+        return 0
     rows = [row for row in _rows(shipped()) if args.pack in (None, row[0])]
     _print_rows(args, rows)
     return 0
@@ -112,7 +131,11 @@ def _show(args: argparse.Namespace) -> int:
 
     from comity.knowledge.load.packs import shipped
 
-    for entries in _packs(shipped()).values():
+    knowledge = shipped()
+    packs = dict(_packs(knowledge))
+    if re.fullmatch(r"G[0-9]{4}", args.id):
+        packs[_ACTORS] = common.actors(args, knowledge).clusters
+    for entries in packs.values():
         if args.id in entries:
             data = msgspec.json.encode(entries[args.id])
             print((data if args.json else msgspec.json.format(data, indent=2)).decode())
@@ -133,6 +156,33 @@ def _search(args: argparse.Namespace) -> int:
         if all(word in text for word in words):
             found.append(row)
     _print_rows(args, found)
+    return 0
+
+
+def _update(args: argparse.Namespace) -> int:
+    """Read the bundles, join them with MISP, keep the result in the data folder."""
+    import hashlib
+
+    import msgspec
+
+    from comity.cli.files import write_whole
+    from comity.knowledge.attack import read_bundle, together
+    from comity.knowledge.load.actors import actors_of, operator_file
+    from comity.knowledge.load.packs import shipped
+
+    read = [(Path(file).name, common.read_file(file, _MOST_ATTACK)) for file in args.attack]
+    attack = together(read_bundle(data, source=name) for name, data in read)
+    made = actors_of(attack, [hashlib.sha256(data).hexdigest() for _, data in read], shipped())
+    file = operator_file(common.home(args))
+    write_whole(file, msgspec.json.encode(made))
+    profiles = sum(bool(cluster.features) for cluster in made.clusters.values())
+    if args.json:
+        said = {"file": str(file), "clusters": len(made.clusters), "sources": made.sources}
+        print(msgspec.json.encode(said).decode())
+    else:
+        print(f"{len(made.clusters)} clusters, {profiles} with a profile: {file}")
+        print("From now on they stand in place of those of the installed package; remove the")
+        print("file to go back.")
     return 0
 
 

@@ -35,6 +35,7 @@ class ActorKnowledge(msgspec.Struct, frozen=True, kw_only=True):
     ``aliases`` are the names of every actor any of the sources knows, also of
     those that have no profile here. ``campaigns`` are references by campaign:
     what a profile knows from one incident is no evidence about that incident.
+    ``made_of`` is a SHA-256 over what all of it was derived from.
     """
 
     clusters: Mapping[str, Cluster]
@@ -42,6 +43,7 @@ class ActorKnowledge(msgspec.Struct, frozen=True, kw_only=True):
     aliases: frozenset[str]
     campaigns: Mapping[str, tuple[str, ...]]
     sources: tuple[str, ...]
+    made_of: str
 
     def without(self, campaigns: Collection[str]) -> ActorKnowledge:
         """The same without everything that only these campaigns' references report."""

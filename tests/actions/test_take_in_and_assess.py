@@ -30,7 +30,7 @@ FACTS = Report("facts.toml", (EXAMPLE / "facts.toml").read_bytes())
 KNOWLEDGE = shipped()
 ACTORS = ActorKnowledge(
     clusters={}, names={"T1486": "Data Encrypted for Impact"}, aliases=frozenset({"Wrong Spider"}),
-    campaigns={}, sources=("made by hand",),
+    campaigns={}, sources=("made by hand",), made_of="0" * 64,
 )  # fmt: skip
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 
@@ -111,7 +111,8 @@ def test_an_assessment_is_recorded_with_its_result_and_what_it_was_made_from(rec
     entry = entries(record)[done.entry]
     assert isinstance(entry, Assessment)
     assert record.blob(entry.result) == done.files["dossier.json"]
-    assert entry.packs == {stamp.name: stamp.sha256 for stamp in KNOWLEDGE.stamps}
+    packs = {stamp.name: stamp.sha256 for stamp in KNOWLEDGE.stamps}
+    assert entry.packs == {**packs, "actors": ACTORS.made_of}
     assert entry.inputs["0: bundle.json"] == sha256_hex(BUNDLE.data)
     assert done.dossier.inputs[0].entry == 0
 

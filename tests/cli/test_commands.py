@@ -177,3 +177,41 @@ def test_a_reader_that_goes_away_is_no_failure(comity, args):
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.stderr == ""
+
+
+def test_profiles_from_an_official_bundle_stand_in_place_of_the_package(comity):
+    bundle = {
+        "type": "bundle", "id": "bundle--1",
+        "objects": [
+            {"type": "intrusion-set", "id": "intrusion-set--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a01",
+             "name": "Made-up Group",
+             "external_references": [{"source_name": "mitre-attack", "external_id": "G9001"}]},
+        ],
+    }  # fmt: skip
+    assert "G0007" in comity("knowledge", "list", "actors").stdout
+    (comity.folder / "attack.json").write_text(json.dumps(bundle))
+    done = comity("knowledge", "update", "--attack", "attack.json")
+    assert done.returncode == 0, done.stderr
+    assert "1 clusters, 0 with a profile" in done.stdout
+    assert "G0007" not in comity("knowledge", "list", "actors").stdout
+    assert "Made-up Group" in comity("knowledge", "show", "G9001").stdout
+    (comity.folder / "attack.json").write_text("{}")
+    refused = comity("knowledge", "update", "--attack", "attack.json")
+    assert refused.returncode == 2
+    assert "attack.json" in refused.stderr
+    assert "Made-up Group" in comity("knowledge", "show", "G9001").stdout
+
+
+def test_a_file_on_resemblance_is_written_only_when_it_is_asked_for(comity, examples):
+    folder = examples / "wiper-albania-2022"
+    args = ("assess", str(folder / "bundle.json"), "--facts", str(folder / "facts.toml"))
+    comity(*args, "--out", "without")
+    assert not (comity.folder / "without" / "attribution.html").exists()
+    done = comity(*args, "--attribution", "--out", "with")
+    assert done.returncode == 0, done.stderr
+    assert "never for others" in done.stdout
+    page = (comity.folder / "with" / "attribution.html").read_text("utf-8")
+    assert "Do not attribute." in page
+    dossier = (comity.folder / "with" / "dossier.html").read_text("utf-8")
+    assert "Magic Hound" in page
+    assert "Magic Hound" not in dossier

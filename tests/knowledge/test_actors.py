@@ -1,14 +1,23 @@
 """Actor knowledge out of the installed packages, and its derived copy."""
 
+import json
 import multiprocessing
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from comity.knowledge.load.actors import shipped_actors
+from comity.errors import BadInput
+from comity.knowledge.attack import read_bundle, together
+from comity.knowledge.load.actors import (
+    actors_of,
+    operator_actors,
+    operator_file,
+    shipped_actors,
+)
 from comity.knowledge.load.derived import derived
 from comity.knowledge.load.packs import shipped
 
@@ -118,3 +127,72 @@ def test_of_several_processes_one_builds_and_the_others_wait(tmp_path):
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
     assert built.read_text() == "built\n"
+
+
+GROUP: dict[str, Any]
+TOOL: dict[str, Any]
+HOW: dict[str, Any]
+GROUP, TOOL, HOW = (
+    {"type": kind, "id": f"{kind}--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a0{n}", "name": name,
+     "external_references": [{"source_name": "mitre-attack", "external_id": ident}]}
+    for n, (kind, name, ident) in enumerate((
+        ("intrusion-set", "Made-up Group", "G9001"), ("malware", "Made-up Tool", "S9001"),
+        ("attack-pattern", "Made-up Technique", "T9001"),
+    ))
+)  # fmt: skip
+USES: dict[str, Any] = {
+    "type": "relationship", "id": "relationship--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a09",
+    "relationship_type": "uses", "source_ref": GROUP["id"], "target_ref": TOOL["id"],
+    "description": "It was seen. (Citation: Somebody 2026)(Citation: Other 2026)",
+}  # fmt: skip
+
+
+def bundle(*objects: dict[str, Any]) -> bytes:
+    """A made-up bundle in the shape of an official one."""
+    return json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}).encode()
+
+
+def test_an_official_bundle_gives_profiles_with_all_references():
+    attack = read_bundle(bundle(GROUP, TOOL, USES), source="made up")
+    actors = actors_of(attack, ["0" * 64], KNOWLEDGE)
+    assert actors.clusters["G9001"].features == {"S9001": ("Other 2026", "Somebody 2026")}
+    assert actors.names == {"S9001": "Made-up Tool"}
+    assert "Made-up Group" in actors.aliases
+    assert "made up, version not stated" in actors.sources
+
+
+def test_what_is_revoked_or_deprecated_is_left_out():
+    gone = [{**TOOL, "revoked": True}, {**HOW, "x_mitre_deprecated": True}]
+    attack = read_bundle(bundle(GROUP, *gone, USES), source="made up")
+    assert set(attack.objects) == {GROUP["id"]}
+    assert actors_of(attack, [], KNOWLEDGE).clusters["G9001"].features == {}
+
+
+def test_several_bundles_are_read_as_one():
+    attack = together(
+        [read_bundle(bundle(GROUP, USES), source="a"), read_bundle(bundle(TOOL, HOW), source="b")]
+    )
+    assert set(actors_of(attack, [], KNOWLEDGE).clusters["G9001"].features) == {"S9001"}
+    assert len(attack.sources) == 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"[" * 10_000, b'{"type": "bundle", "objects": []}', bundle({"type": "identity"}),
+     b'{"type": "bundle", "objects": [{"type": 3}]}', b"\xff"],
+)  # fmt: skip
+def test_any_other_file_gets_one_sentence(data):
+    with pytest.raises(BadInput, match="made up"):
+        read_bundle(data, source="made up")
+
+
+def test_what_an_operator_took_stands_in_place_of_the_package_until_it_is_damaged(tmp_path):
+    assert operator_actors(tmp_path) is None
+    made = actors_of(read_bundle(bundle(GROUP, TOOL, USES), source="x"), [], KNOWLEDGE)
+    file = operator_file(tmp_path)
+    file.parent.mkdir()
+    file.write_bytes(msgspec.json.encode(made))
+    assert operator_actors(tmp_path) == made
+    file.write_bytes(b"{")
+    with pytest.raises(BadInput, match="update"):
+        operator_actors(tmp_path)

