@@ -67,7 +67,9 @@ def _is_event(top: _Top) -> bool:
 
 
 def _is_fragment(top: _Top) -> bool:
-    return top.keys() >= _ATTRIBUTE or (bool(top) and top.keys() <= _PARTS)
+    # Somebody's own STIX type may have such keys too, but its id is written TYPE--UUID.
+    attribute = top.keys() >= _ATTRIBUTE and b"--" not in bytes(top.get("id", b""))
+    return attribute or (bool(top) and top.keys() <= _PARTS)
 
 
 def read(data: bytes, *, source: str) -> Reading:

@@ -278,6 +278,11 @@ def test_attributes_cut_out_of_their_event_are_refused(sent: Any) -> None:
         _read(sent)
 
 
+def test_an_object_of_an_own_stix_type_is_no_attribute() -> None:
+    own = {"type": "x-a", "id": f"x-a--{uuid(1)}", "category": "b", "value": "c"}
+    assert detect(json.dumps([own]).encode()) == "stix-bundle"
+
+
 def test_a_search_that_found_nothing_is_said_to_hold_no_event() -> None:
     assert detect(b'{"response": []}') == "misp-event"
     with pytest.raises(BadInput, match="holds no MISP event"):
