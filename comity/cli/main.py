@@ -19,6 +19,7 @@ from comity.cli import assess, intake, knowledge, record
 from comity.errors import BadInput, Unavailable
 
 _LONGEST = 2_000  # characters of an error: names and keys in it come from outside
+_STOPPED = "stopped; nothing that was acknowledged is lost"
 DONE, NEGATIVE, BAD_INPUT, FAILED = 0, 1, 2, 3
 
 
@@ -55,8 +56,10 @@ def main(arguments: Sequence[str]) -> int:
             return DONE
         return _sorry(error, FAILED)
     except KeyboardInterrupt:
-        return _sorry("stopped; nothing that was acknowledged is lost", INTERRUPTED)
+        return _sorry(_STOPPED, INTERRUPTED)
     except Exception as error:  # the last line of defence: never a traceback
+        if isinstance(error.__cause__, KeyboardInterrupt):  # in the midst of importing a library
+            return _sorry(_STOPPED, INTERRUPTED)
         if os.environ.get("COMITY_DEBUG"):
             raise
         said = f"internal failure ({type(error).__name__}: {error}); COMITY_DEBUG=1 shows where"

@@ -34,6 +34,15 @@ def test_an_interruption_says_that_nothing_is_lost(monkeypatch, capsys):
     assert "nothing that was acknowledged is lost" in capsys.readouterr().err
 
 
+def test_an_interruption_that_a_library_turned_into_its_own_error_is_one(monkeypatch, capsys):
+    def interrupted(args):
+        raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    monkeypatch.setattr(record_command, "_list", interrupted)
+    assert cli.main(["record", "list"]) == 130
+    assert "internal failure" not in capsys.readouterr().err
+
+
 def test_a_data_folder_that_cannot_be_made_is_exit_code_three(comity):
     comity.home.write_text("a file where the data folder should be")
     done = comity("demo")
