@@ -54,14 +54,6 @@ def _first(text: bytes) -> _Top | None:
     return msgspec.json.decode(text, type=_Top) if text.lstrip()[:1] == b"{" else None
 
 
-def _found(text: bytes) -> _Top | None:
-    """What ``_first`` finds, and ``None`` for text that reading will find broken."""
-    try:
-        return _first(text)
-    except (msgspec.MsgspecError, RecursionError):
-        return None
-
-
 def _is_event(top: _Top) -> bool:
     return "Event" in top or ("type" not in top and len(_MARKS & top.keys()) > 1)
 
@@ -72,6 +64,14 @@ def _is_fragment(top: _Top) -> bool:
     return attribute or (bool(top) and top.keys() <= _PARTS)
 
 
+def _holds_fragment(text: bytes) -> bool:
+    """Whether a text that has been cut into events without a fault begins with a fragment."""
+    top = _first(text) or {}
+    if "response" in top:
+        top = _first(bytes(top["response"])) or {}
+    return _is_fragment(top)
+
+
 def read(data: bytes, *, source: str) -> Reading:
     """Read MISP events; ``source`` is the SHA-256, in hex, of ``data``.
 
@@ -80,8 +80,6 @@ def read(data: bytes, *, source: str) -> Reading:
     not UTF-8, not JSON, cut off, nested too deeply, or without an event that can be read.
     """
     text = utf8(data)
-    if (top := _found(text)) is not None and _is_fragment(top):
-        raise BadInput(_FRAGMENT)
     objects: list[ReadObject] = []
     losses: list[Loss] = []
     events = 0
@@ -94,6 +92,8 @@ def read(data: bytes, *, source: str) -> Reading:
             events += 1
             objects += read_objects
             losses += lost
+    if not events and _holds_fragment(text):
+        raise BadInput(_FRAGMENT)
     if not events:
         first = f"; the first says: {losses[0]}" if losses else "."
         raise BadInput(f"The file holds no MISP event that can be read{first}")

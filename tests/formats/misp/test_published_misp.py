@@ -92,7 +92,7 @@ def test_attributes_and_objects_without_their_event_are_refused(shared: Path) ->
     files = [it for it in (shared / "cases/misp").iterdir() if it.name.startswith(ALONE)]
     assert len(files) == 4
     for file in files:
-        with pytest.raises(BadInput, match="without the event that says who may see them"):
+        with pytest.raises(BadInput, match="without their event, which says who may see them"):
             _read(file)
 
 

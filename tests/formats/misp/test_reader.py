@@ -214,8 +214,8 @@ BROKEN = {
     "too_deep": (b'{"Event":' + b"[" * 100_000, "nested too deeply to be MISP"),
     "a_number": (b"7", "MISP is an object or a list"),
     "no_event": (b"[]", "holds no MISP event"),
-    "attributes_alone": (b'{"response":{"Attribute":[]}}', "without the event that says who"),
-    "an_object_alone": (b'{"response":[{"Object":{}}]}', "without the event that says who"),
+    "attributes_alone": (b'{"response":{"Attribute":[]}}', "without their event, which says who"),
+    "an_object_alone": (b'{"response":[{"Object":{}}]}', "without their event, which says who"),
     "event_no_object": (b'{"Event":[]}', "it must be a JSON object"),
     "event_twice": (b'{"Event":{},"Event":{}}', "around the event has the key 'Event' more"),
     "response_twice": (b'{"response":[],"response":[]}', "has the key 'response' more than once"),
@@ -269,13 +269,21 @@ def test_types_without_a_mapping_are_counted() -> None:
         {"Object": [], "Attribute": [DOMAIN]},
         DOMAIN,
         [DOMAIN, DOMAIN],
+        {"response": {"Attribute": [DOMAIN]}},
+        {"response": [{"Object": []}]},
     ],
-    ids=["attributes", "objects_too", "one", "a_list"],
+    ids=["attributes", "objects_too", "one", "a_list", "found", "found_objects"],
 )
 def test_attributes_cut_out_of_their_event_are_refused(sent: Any) -> None:
     assert detect(json.dumps(sent).encode()) == "misp-event"
     with pytest.raises(BadInput, match="without their event, which says who may see them"):
         _read(sent)
+
+
+def test_a_fragment_before_a_good_event_costs_only_itself() -> None:
+    reading = _read([DOMAIN, {"Event": event(Attribute=[DOMAIN])}])
+    assert len(of(reading, Report)) == 1
+    assert [loss.position for loss in reading.losses] == ["/0"]
 
 
 def test_an_object_of_an_own_stix_type_is_no_attribute() -> None:
