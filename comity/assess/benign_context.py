@@ -94,6 +94,7 @@ class _Keys:
         self.parents: dict[str, list[int]] = {}
         self.networks: dict[str, list[int]] = {}
         self.ipv6: list[tuple[ipaddress.IPv6Network, int]] = []
+        self._ipv6_by_length: dict[int, dict[int, list[int]]] = {}
         for at, value in enumerate(values):
             self._add(at, value.kind, value.text)
             if value.kind == "url" and (host := _host(value.text)):
@@ -141,9 +142,18 @@ class _Keys:
             return
         for entry in entries:
             if ":" in entry and isinstance(block := _network(entry), ipaddress.IPv6Network):
-                for network, at in self.ipv6:
-                    if network.subnet_of(block):
-                        yield _Hit(at, entry)
+                for at in self._inside(block):
+                    yield _Hit(at, entry)
+
+    def _inside(self, block: ipaddress.IPv6Network) -> Sequence[int]:
+        length, shift = block.prefixlen, 128 - block.prefixlen
+        beginnings = self._ipv6_by_length.get(length)
+        if beginnings is None:
+            beginnings = self._ipv6_by_length[length] = {}
+            for network, at in self.ipv6:
+                if network.prefixlen >= length:
+                    beginnings.setdefault(int(network.network_address) >> shift, []).append(at)
+        return beginnings.get(int(block.network_address) >> shift, ())
 
 
 def _equal(keys: Mapping[str, list[int]], entries: Iterable[str]) -> Iterator[_Hit]:

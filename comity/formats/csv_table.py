@@ -28,6 +28,7 @@ READER = "csv/1"
 # Losses that are named one by one; of more than that only the number is kept.
 MOST_LOSSES = 10_000
 MOST_ROWS = 200_000
+MOST_LINES = 2_000_000  # a cell can hold several, and empty ones do not count
 
 _DAY = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])").fullmatch
 _SECONDS = re.compile(r"[1-9][0-9]{8,9}").fullmatch
@@ -54,6 +55,10 @@ def read(data: bytes, *, source: str) -> Reading:
             "The file is no table with a header; put the names of the columns in its first line."
         )
     understood(table)
+    if text.count("\n") > MOST_LINES:
+        raise BadInput(
+            f"The table has more than {MOST_LINES} lines, the most that is read; split it."
+        )
     losses: list[Loss] = []
     found: list[Hit] = []
     count = more = 0

@@ -169,3 +169,6 @@ def test_more_rows_than_can_be_held_refuse_the_table(monkeypatch: pytest.MonkeyP
     assert len(objects(read("domain,comment\na.com,x\nb.com,y\n"), "domain-name")) == 2
     with pytest.raises(BadInput, match="more than 2 rows"):
         read("domain,comment\na.com,x\nb.com,y\nc.com,z\n")
+    monkeypatch.setattr(csv_table, "MOST_LINES", 3)
+    with pytest.raises(BadInput, match="more than 3 lines"):
+        read("domain,comment\na.com,x\n\nb.com,y\n")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from comity.errors import BadInput
-from comity.formats.json_text import refuse_twice, split
+from comity.formats.json_text import cut, refuse_twice, split
 from comity.formats.misp.event import read_event
 from comity.formats.reading import Loss, Reading, ReadObject, reading_of
 from comity.formats.text import utf8
@@ -49,9 +49,9 @@ def recognises(text: bytes) -> bool:
 def _first(text: bytes) -> _Top | None:
     """The object that the text is or, if it is a list, begins with."""
     if text.lstrip()[:1] == b"[":
-        pieces = msgspec.json.decode(text, type=list[msgspec.Raw])
+        pieces = cut(text, list[msgspec.Raw])
         text = bytes(pieces[0]) if pieces else b""
-    return msgspec.json.decode(text, type=_Top) if text.lstrip()[:1] == b"{" else None
+    return cut(text, _Top) if text.lstrip()[:1] == b"{" else None
 
 
 def _is_event(top: _Top) -> bool:

@@ -309,6 +309,12 @@ def test_half_a_surrogate_in_an_attribute_costs_only_that_attribute() -> None:
     assert reading.losses[0].id == uuid(11)
 
 
+def test_half_a_surrogate_in_the_event_itself_refuses_the_event() -> None:
+    data = json.dumps({"Event": event(info="?")}).encode().replace(b'"?"', b'"\\ud800"')
+    with pytest.raises(BadInput, match="at /Event was not read: it holds half a surrogate pair"):
+        reader.read(data, source=SOURCE)
+
+
 def test_a_tlp_tag_beside_half_a_surrogate_still_binds() -> None:
     sent = {"Event": event(Attribute=[DOMAIN], Tag=["tlp:red ?"])}
     data = json.dumps(sent).encode().replace(b"?", b"\\udc00")
