@@ -7,7 +7,7 @@ from importlib import resources
 from markupsafe import Markup
 
 from comity.documents.attribution import AttributionPage
-from comity.documents.html import RIGHT_TO_LEFT, environment
+from comity.documents.html import environment
 from comity.documents.language import Language
 
 
@@ -20,7 +20,7 @@ def render_attribution(page: AttributionPage, language: Language) -> str:
         .render(
             d=page,
             _=language.tr,
-            direction="rtl" if page.language in RIGHT_TO_LEFT else "ltr",
+            direction="rtl" if language.right_to_left else "ltr",
             css=Markup(css),  # noqa: S704  # our own style sheet
         )
     )

@@ -165,7 +165,10 @@ class _Builder:
             origin=origin,
             packs=tuple(PackRow(stamp.name, stamp.sha256) for stamp in self.knowledge.stamps),
             not_covered=(
-                self.tr("Who may be behind it: this dossier ranks no hypotheses about actors."),
+                self.tr(
+                    "Who may be behind it. On request (--attribution) a file of its own says which "
+                    "known clusters it resembles."
+                ),
                 self.tr("Instruments, laws and channels that the knowledge packs do not hold yet."),
             ),
         )

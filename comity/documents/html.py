@@ -13,7 +13,6 @@ from comity.documents.language import Language
 from comity.documents.model import ClockRow, Dossier, Moment
 from comity.documents.timeline import Bar, timeline
 
-RIGHT_TO_LEFT = frozenset({"ar"})
 _LEAD = 420  # characters of the description on page one; the whole text follows later
 
 
@@ -26,7 +25,7 @@ def render(dossier: Dossier, language: Language) -> str:
     return template.render(
         d=dossier,
         _=language.tr,
-        direction="rtl" if dossier.language in RIGHT_TO_LEFT else "ltr",
+        direction="rtl" if language.right_to_left else "ltr",
         css=Markup(css),  # noqa: S704  # our own style sheet
         lead=_lead(dossier.happened),
         lead_is_cut=len(dossier.happened) > _LEAD,

@@ -2,11 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import msgspec
 import pytest
+from playwright.sync_api import Page, sync_playwright
+from pypdf import PdfReader
 
 from comity.assess.assessment import assess
 from comity.assess.attribution import prepare
@@ -21,6 +24,7 @@ from comity.documents.language import language
 from comity.formats.detect import read
 from comity.knowledge.load.actors import shipped_actors
 from comity.knowledge.load.packs import shipped
+from tests.documents.test_page_in_browser import ARGUMENTS, CONTRAST
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 SCHEMA = Path(__file__).parent.parent.parent / "docs" / "reference" / "attribution.schema.json"
@@ -128,3 +132,33 @@ def test_with_nothing_seen_it_says_so_and_names_nobody(albania):
 def test_the_file_fits_its_published_schema(albania):
     published = json.loads(SCHEMA.read_text("utf-8"))
     assert published["$defs"] == msgspec.json.schema(AttributionPage)["$defs"]
+
+
+@pytest.fixture(scope="module")
+def tab(chromium: str, albania, tmp_path_factory) -> Iterator[Page]:
+    file = tmp_path_factory.mktemp("page") / "attribution.html"
+    file.write_text(render_attribution(albania, language()), "utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        opened = browser.new_page(viewport={"width": 1000, "height": 1300})
+        complaints: list[str] = []
+        opened.on("console", lambda message: complaints.append(message.text))
+        opened.on("request", lambda request: complaints.append(request.url))
+        opened.goto(file.as_uri())
+        assert complaints == [file.as_uri()]
+        yield opened
+        browser.close()
+
+
+def test_in_a_browser_every_text_has_contrast_and_nothing_runs_off_a_small_screen(tab: Page):
+    assert tab.evaluate(CONTRAST) == []
+    tab.set_viewport_size({"width": 320, "height": 700})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_every_printed_page_says_that_it_is_not_released(tab: Page, tmp_path):
+    file = tmp_path / "attribution.pdf"
+    tab.pdf(path=str(file), prefer_css_page_size=True)
+    pages = [page.extract_text() for page in PdfReader(file).pages]
+    assert len(pages) > 1
+    assert all("DRAFT, NOT RELEASED" in page and "AMBER+STRICT" in page for page in pages)
