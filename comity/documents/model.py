@@ -199,6 +199,7 @@ class ScaleRow(_Row, frozen=True, kw_only=True):
 
     id: str
     title: str
+    short: str
     publisher: str
     met: str | None
     open: tuple[str, ...]

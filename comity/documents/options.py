@@ -56,6 +56,7 @@ def scale_row(finding: ScaleFinding, words: FactWords) -> ScaleRow:
     return ScaleRow(
         id=scale.id,
         title=tr(scale.title),
+        short=tr(scale.short),
         publisher=tr(scale.publisher),
         met=tr(finding.met.name) if finding.met else None,
         open=tuple(tr(level.name) for level in finding.open),

@@ -25,6 +25,7 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     id: str
     title: str
+    short: str  #: for one line: "UK NCSC"
     publisher: str
     levels: tuple[Level, ...]
     source: tuple[str, ...]
