@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from comity.assess.attribution import prepare
+from comity.assess.attribution.hypotheses import Attribution, attribute, prepare_profiles
+from comity.knowledge.actors import ActorKnowledge, Cluster
 
 Profiles = dict[str, dict[str, list[str]]]
 Scorer = Callable[[list[str]], dict[str, float]]
@@ -122,6 +124,45 @@ def measure(folder: Path, *, software: bool) -> dict[str, dict[str, float]]:
     return found
 
 
+def abstention(folder: Path) -> dict[str, tuple[int, int]]:
+    """The rules for naming nobody, on the same cases: how many, and in how many first was right.
+
+    Each case twice: as it is, and with the true groups out of the profiles, where whoever is
+    named is wrong.
+    """
+    counts: dict[str, list[int]] = {}
+
+    def count(what: str, *, right: bool) -> None:
+        row = counts.setdefault(what, [0, 0])
+        row[0] += 1
+        row[1] += right
+
+    for case, profiles in cases(folder):
+        result = weighed(case, profiles)
+        right = bool(result.candidates) and result.candidates[0].cluster.id in case["truth"]
+        count("nobody named" if result.abstain else "named", right=right)
+        for reason in result.abstain:
+            count(f"  because {reason.msgid}", right=right)
+        unknown = {group: fs for group, fs in profiles.items() if group not in case["truth"]}
+        named = not weighed(case, unknown).abstain
+        count("actor unknown: named" if named else "actor unknown: nobody named", right=not named)
+    return {what: (n, right) for what, (n, right) in counts.items()}
+
+
+def weighed(case: dict[str, Any], profiles: Profiles) -> Attribution:
+    """A case under the rules; no sponsor is known here, so none can contradict."""
+    clusters = {
+        group: Cluster(
+            id=group, name=group, aliases=(), features={f: tuple(r) for f, r in fs.items()}
+        )
+        for group, fs in profiles.items()
+    }
+    known = ActorKnowledge(
+        clusters=clusters, names={}, aliases=frozenset(), campaigns={}, sources=(), made_of=""
+    )
+    return attribute(case["features"], known, prepare(prepare_profiles(known)), victim=None)
+
+
 def expected_calibration_error(pairs: list[tuple[float, bool]]) -> float:
     """Over ten equal bins of the top probability."""
     error = 0.0
@@ -167,6 +208,9 @@ def main() -> int:
         for name, row in rows.items():
             tops = "  ".join(f"top-{k} {row[f'top{k}']:.2f}" for k in (1, 3, 5))
             print(f"  {name:8} {tops}" + (f"  ECE {row['ece']:.2f}" if "ece" in row else ""))
+    print("rules for naming nobody (cases, of these first place right)")
+    for what, (n, right) in sorted(abstention(folder).items()):
+        print(f"  {what}: {n}, {right}")
     print(f"goal: top-5 at least {TOP5} and above both peers: {'met' if met else 'not met'}")
     return 0
 
