@@ -15,22 +15,6 @@ if TYPE_CHECKING:
 
     from comity.knowledge.base import Knowledge
 
-_PACKS = (
-    "vocabulary",
-    "norms",
-    "commitments",
-    "instruments",
-    "channels",
-    "severity",
-    "law",
-    "measures",
-    "glossary",
-    "confidence",
-    "maturity",
-    "groups",
-    "states",
-    "templates",
-)
 _ACTORS = "actors"
 _MOST_ATTACK = 256 << 20  # the enterprise bundle has about 50 MB
 _NEGATIVE = 1
@@ -44,7 +28,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     shared = [common.options()]
     listing = verbs.add_parser("list", parents=shared, help="list a pack, or all packs")
-    listing.add_argument("pack", nargs="?", choices=(*_PACKS, _ACTORS))
+    listing.add_argument("pack", nargs="?", help="such as norms; without one all packs are listed")
     listing.set_defaults(run=_list)
     show = verbs.add_parser("show", parents=shared, help="show one entry with its source")
     show.add_argument("id")
@@ -121,8 +105,11 @@ def _list(args: argparse.Namespace) -> int:
         clusters = common.actors(args, shipped()).clusters.values()
         _print_rows(args, [(_ACTORS, cluster.id, cluster.name) for cluster in clusters])
         return 0
-    rows = [row for row in _rows(shipped()) if args.pack in (None, row[0])]
-    _print_rows(args, rows)
+    knowledge = shipped()
+    if args.pack not in (None, *_packs(knowledge)):
+        names = ", ".join((*_packs(knowledge), _ACTORS))
+        raise BadInput(f"there is no pack {args.pack!r}: there are {names}")
+    _print_rows(args, [row for row in _rows(knowledge) if args.pack in (None, row[0])])
     return 0
 
 

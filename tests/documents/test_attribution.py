@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from comity.assess.assessment import assess
@@ -24,7 +24,7 @@ from comity.documents.language import language
 from comity.formats.detect import read
 from comity.knowledge.load.actors import shipped_actors
 from comity.knowledge.load.packs import shipped
-from tests.documents.test_page_in_browser import ARGUMENTS, CONTRAST
+from tests.documents.browsing import CONTRAST, opened
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 SCHEMA = Path(__file__).parent.parent.parent / "docs" / "reference" / "attribution.schema.json"
@@ -135,19 +135,11 @@ def test_the_file_fits_its_published_schema(albania):
 
 
 @pytest.fixture(scope="module")
-def tab(chromium: str, albania, tmp_path_factory) -> Iterator[Page]:
+def tab(browser: Browser, albania, tmp_path_factory) -> Iterator[Page]:
     file = tmp_path_factory.mktemp("page") / "attribution.html"
     file.write_text(render_attribution(albania, language()), "utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        opened = browser.new_page(viewport={"width": 1000, "height": 1300})
-        complaints: list[str] = []
-        opened.on("console", lambda message: complaints.append(message.text))
-        opened.on("request", lambda request: complaints.append(request.url))
-        opened.goto(file.as_uri())
-        assert complaints == [file.as_uri()]
-        yield opened
-        browser.close()
+    with opened(browser, file) as tab:
+        yield tab
 
 
 def test_in_a_browser_every_text_has_contrast_and_nothing_runs_off_a_small_screen(tab: Page):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from comity.assess.benign_context import BenignContext, Listed
 from comity.assess.values import Value
@@ -13,7 +13,7 @@ from comity.documents.context import context_of
 from comity.documents.html import render
 from comity.documents.language import language
 from comity.wording import say
-from tests.documents.test_page_in_browser import ARGUMENTS, CONTRAST
+from tests.documents.browsing import CONTRAST, opened
 
 ADDRESS = Value("address", "203.0.113.5", ("report.json at /objects/3",))
 NAME = Value("domain", "<b>evil.example", ("report.json at /objects/4",))
@@ -79,7 +79,7 @@ def test_what_is_more_than_a_page_or_a_file_holds_is_counted(
 
 
 def test_long_values_and_list_names_fit_a_narrow_screen_and_can_be_read(
-    ransomware, chromium: str, tmp_path: Path
+    ransomware, browser: Browser, tmp_path: Path
 ):
     values = [Value("url", f"https://{'a' * 60}{n}.example/", ("report",)) for n in range(9)]
     rows = tuple(listed(value, "List of " + "long-named services " * 4) for value in values)
@@ -87,12 +87,9 @@ def test_long_values_and_list_names_fit_a_narrow_screen_and_can_be_read(
     file = tmp_path / "dossier.html"
     page = render(msgspec.structs.replace(ransomware, context=context), language())
     file.write_text(page, "utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        for direction in ("ltr", "rtl"):
-            tab = browser.new_page(viewport={"width": 320, "height": 700})
-            tab.goto(file.as_uri())
+    for direction in ("ltr", "rtl"):
+        with opened(browser, file) as tab:
+            tab.set_viewport_size({"width": 320, "height": 700})
             tab.evaluate(f"document.documentElement.dir = '{direction}'")
             assert tab.evaluate("document.documentElement.scrollWidth") <= 320
             assert tab.evaluate(CONTRAST) == []
-        browser.close()

@@ -7,41 +7,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from comity.documents.html import render
 from comity.documents.language import language
 from comity.documents.model import Dossier
+from tests.documents.browsing import CONTRAST, opened
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 SHEET = (297 - 12 - 14) / 25.4 * 96  # A4 less the margins of the style sheet, in CSS pixels
-# Relative luminance and contrast as WCAG 2.2 defines them (1.4.3).
-CONTRAST = """
-() => {
-  const rgb = c => c.match(/[\\d.]+/g).map(Number);
-  const lum = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const back = e => { for (; e; e = e.parentElement) {
-    const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c; }
-    return [255, 255, 255]; };
-  const poor = [];
-  for (const e of document.querySelectorAll('body *')) {
-    if (e.closest('svg') || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-      continue;
-    const [a, b] = [lum(rgb(getComputedStyle(e).color)), lum(back(e))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) poor.push(`${e.tagName}.${e.className}: ${ratio.toFixed(2)}`);
-  }
-  return poor;
-}
-"""
-
-
 NAMES = tuple(f"State number {number} of a long list" for number in range(12))
 
 
@@ -62,26 +36,12 @@ def stressed(dossier: Dossier) -> dict[str, Dossier]:
     }
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
 def page(browser: Browser, dossier, tmp_path: Path) -> Iterator[Page]:
     file = tmp_path / "dossier.html"
     file.write_text(render(dossier, language()), "utf-8")
-    tab = browser.new_page(viewport={"width": 1000, "height": 1300})
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("request", lambda request: complaints.append(request.url))
-    tab.goto(file.as_uri())
-    assert complaints == [file.as_uri()]
-    yield tab
-    tab.close()
+    with opened(browser, file) as tab:
+        yield tab
 
 
 def test_page_one_prints_on_one_sheet_of_a4(page: Page, tmp_path):

@@ -5,14 +5,14 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from comity.documents.drafts.files import draft_files
 from comity.documents.drafts.html import draft_page
 from comity.documents.language import language
+from tests.documents.browsing import CONTRAST, opened
 from tests.documents.drafts.samples import INCIDENT, drafted, indicator, the
-from tests.documents.test_page_in_browser import ARGUMENTS, CONTRAST
 
 LONG = indicator(9, f"[url:value = 'http://evil-site.net/{'a1' * 100}']")
 HASH = indicator(10, f"[file:hashes.'SHA-512' = '{'ab12' * 32}']")
@@ -36,26 +36,12 @@ def pages() -> dict[str, bytes]:
 PAGES = pages()
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture(params=PAGES)
 def page(browser: Browser, tmp_path, request) -> Iterator[Page]:
     file = tmp_path / "page.html"
     file.write_bytes(PAGES[request.param])
-    tab = browser.new_page(viewport={"width": 900, "height": 1100})
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("request", lambda asked: complaints.append(asked.url))
-    tab.goto(file.as_uri())
-    assert complaints == [file.as_uri()]
-    yield tab
-    tab.close()
+    with opened(browser, file) as tab:
+        yield tab
 
 
 def test_nothing_runs_off_a_screen_of_320_pixels(page: Page):
