@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
+from comity.documents.engine import environment, style
 from comity.documents.language import Language
 from comity.documents.model import ClockRow, Dossier, Moment
 from comity.documents.timeline import Bar, timeline
@@ -18,7 +14,6 @@ _LEAD = 420  # characters of the description on page one; the whole text follows
 
 def render(dossier: Dossier, language: Language) -> str:
     """The page. Everything that came from outside is escaped by the template engine."""
-    css = resources.files("comity.documents").joinpath("templates/dossier.css").read_text("utf-8")
     template = environment().get_template("dossier.html")
     now = _instant(dossier.moment)
     numbered = [(n, clock) for n, clock in enumerate(dossier.clocks, 1) if clock.due]
@@ -26,22 +21,10 @@ def render(dossier: Dossier, language: Language) -> str:
         d=dossier,
         _=language.tr,
         direction="rtl" if language.right_to_left else "ltr",
-        css=Markup(css),  # noqa: S704  # our own style sheet
+        css=style("dossier"),
         lead=_lead(dossier.happened),
         lead_is_cut=len(dossier.happened) > _LEAD,
         picture=timeline([_bar(n, clock) for n, clock in numbered], now, language.tr("now")),
-    )
-
-
-@cache
-def environment() -> Environment:
-    """The template engine of all pages: it escapes, and refuses a name that is not there."""
-    return Environment(
-        loader=PackageLoader("comity.documents"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

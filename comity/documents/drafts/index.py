@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from comity.documents.drafts.html import environment, style
 from comity.documents.drafts.model import SCHEMA, Audience, Drafts, LeftOut, Withheld
+from comity.documents.engine import environment, style
 from comity.documents.language import Language
 from comity.documents.model import Dossier
 
@@ -72,6 +72,6 @@ def index_page(index: Index, language: Language) -> bytes:
         d=index,
         _=language.tr,
         n_=language.translations.ngettext,
-        css=style(),
+        css=style("draft"),
         direction="rtl" if language.right_to_left else "ltr",
     ).encode()
