@@ -20,7 +20,7 @@ from comity.knowledge.base import Knowledge
 from comity.knowledge.check import rules_for
 from comity.knowledge.model import Template, Towards
 from comity.rules.predicate import Rules
-from comity.wording import Sentence, Translate, say, term
+from comity.wording import Sentence, Translate, say, term, terms
 
 MOST_COUNTERPARTS = 5
 
@@ -107,14 +107,19 @@ class _Composer:
             yield self._withheld(
                 template, None, say("no other state is known to stand so to the incident")
             )
-        for number, side in enumerate(sides):
-            if template.addressee == "counterpart" and number >= MOST_COUNTERPARTS:
-                why = say("only the first {most} states are drafted for", most=MOST_COUNTERPARTS)
-                yield self._withheld(template, side.state, why)
-            elif why_not := self._outside_the_group(template, side):
+        for side in sides[:MOST_COUNTERPARTS]:
+            if why_not := self._outside_the_group(template, side):
                 yield self._withheld(template, side.state, why_not)
             else:
                 yield self._draft(template, side)
+        if more := sides[MOST_COUNTERPARTS:]:
+            names = terms(self.knowledge.name_of(side.state) for side in more if side.state)
+            why = say(
+                "only the first {most} states are drafted for, and not {states}",
+                most=MOST_COUNTERPARTS,
+                states=names,
+            )
+            yield self._withheld(template, None, why)
 
     def remarks(self) -> tuple[str, ...]:
         """What holds for every document that leaves."""
