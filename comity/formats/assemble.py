@@ -47,7 +47,7 @@ def assemble(
     A value that was found several times is one object, at its first place; how often is in
     its position and, where its type has labels, in ``comity:seen=3``. A report has to refer
     to something (STIX 2.1 §4.16), so one in which nothing was found refers to the received
-    file itself. ATT&CK ids of tactics, software and groups are references of the report,
+    file itself. ATT&CK ids of tactics, software, groups and campaigns are references of it,
     because the id alone does not say what kind of object stands behind it.
     Raises ``BadInput`` for more than ``MOST_VALUES`` values.
     """
@@ -163,7 +163,10 @@ def _reference(cited: Cited) -> ExternalReference:
     """The entry in its register (STIX 2.1 §2.5, and §4.19 for the name ``cve``)."""
     if cited.kind == "cve":
         return ExternalReference(source_name="cve", external_id=cited.id)
-    folder = {"technique": "techniques", "tactic": "tactics", "group": "groups"}.get(cited.kind)
+    folders = {
+        "technique": "techniques", "tactic": "tactics", "group": "groups", "campaign": "campaigns",
+    }  # fmt: skip
+    folder = folders.get(cited.kind)
     ics = cited.id.startswith(("T0", "TA01"))
     return ExternalReference(
         source_name="mitre-ics-attack" if ics else "mitre-attack",

@@ -202,6 +202,15 @@ def test_profiles_from_an_official_bundle_stand_in_place_of_the_package(comity):
     assert "Made-up Group" in comity("knowledge", "show", "G9001").stdout
 
 
+def test_a_campaign_that_prose_refers_to_is_no_evidence_about_itself(comity, examples):
+    report = examples / "wiper-albania-2022" / "report.txt"
+    done = comity("assess", str(report), "--attribution", "--out", "prose")
+    assert done.returncode == 0, done.stderr
+    page = json.loads((comity.folder / "prose" / "attribution.json").read_text("utf-8"))
+    assert page["left_out"] == ["C0038"]
+    assert page["candidates"][0]["id"] != "G1001"
+
+
 def test_a_file_on_resemblance_is_written_only_when_it_is_asked_for(comity, examples):
     folder = examples / "wiper-albania-2022"
     args = ("assess", str(folder / "bundle.json"), "--facts", str(folder / "facts.toml"))

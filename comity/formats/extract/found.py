@@ -19,6 +19,7 @@ Kind = Literal[
     "tactic",
     "software",
     "group",
+    "campaign",
 ]
 
 

@@ -24,7 +24,7 @@ _IDS = (
     rf"(?P<cve>(?<![0-9A-Za-z])[Cc][Vv][Ee]{_HYPHEN}[12][0-9]{{3}}{_HYPHEN}[0-9]{{4,19}}+"
     r"(?![0-9A-Za-z]))"
     r"|(?P<hash>(?<![0-9A-Za-z])[0-9A-Fa-f]{32,128}+(?![0-9A-Za-z]))"
-    rf"|(?P<attack>(?<![0-9A-Za-z_.])(?:{_TECHNIQUE}|TA0[01][0-9]{{2}}|[SG][01][0-9]{{3}})"
+    rf"|(?P<attack>(?<![0-9A-Za-z_.])(?:{_TECHNIQUE}|TA0[01][0-9]{{2}}|[SG][01][0-9]{{3}}|C00[0-9]{{2}})"
     r"(?![0-9A-Za-z_]|\.[0-9]))"
 )
 _ANY = re.compile(
@@ -48,7 +48,7 @@ _CITED = re.compile(_IDS)
 _LONGEST_TAIL = 4096
 _TAIL = re.compile(rf"[/?#][{_C}.~:/?#@!$&'()*+,;=%-]{{0,{_LONGEST_TAIL}}}+")
 _HASHES: dict[int, Kind] = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
-_ATTACK: dict[str, Kind] = {"T": "technique", "S": "software", "G": "group"}
+_ATTACK: dict[str, Kind] = {"T": "technique", "S": "software", "G": "group", "C": "campaign"}
 
 # What one match yields, and where in the text to go on.
 _Step: TypeAlias = Generator[Found, None, int]
