@@ -69,8 +69,7 @@ def test_nothing_that_needs_attribution_is_worth_a_look_while_the_actor_is_unkno
     facts |= {"actor.type": "unknown", "effect.extent": "country", "incident.status": "ongoing"}
     found = [f for f in assessed("DEU", facts).measures if f.answer == "yes"]
     needing = {f.measure.id for f in found if f.measure.attribution == "needed"}
-    # Self-defence asks about the attack first; its checklist asks who made it.
-    assert needing == {"meas.self_defence"}
+    assert needing == set()
     assert len(found) > 5
 
 
