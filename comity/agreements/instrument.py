@@ -32,6 +32,9 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     missing from ``parties`` is known not to be party; otherwise it is unknown.
     ``between`` is "both" where the two sides must be party (a treaty on
     cooperation) and "debtor" where one side suffices (a law on the victim).
+    ``unlikely_if`` keeps, say, the duties of makers off the list of a hospital: the
+    instrument stays open, its questions and clocks come up only once somebody says
+    more. It never turns a stated fact down.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     parties_source: str | None = None  #: where the current status can be read
     purposes: tuple[str, ...]
     applies_if: str  #: CEL: does the matter fit?
+    unlikely_if: str | None = None  #: CEL: while that is open, hold its duties back
     summary: str
     obligations: tuple[Obligation, ...] = ()
     source: tuple[str, ...]

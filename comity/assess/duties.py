@@ -69,14 +69,14 @@ def duty_findings(
     timezone: str,
     now: dt.datetime,
 ) -> tuple[DutyFinding, ...]:
-    """Every duty of an instrument that applies or may apply.
+    """Every duty of an instrument that applies or may well apply.
 
     A start that lies after ``now`` cannot be right and makes no clock certain, and
     neither does a report that nobody has verified: anybody can write one.
     """
     found: dict[str, DutyFinding] = {}
     for finding in sorted(findings, key=lambda f: f.answer != "yes"):
-        if finding.answer in {"yes", "open"}:
+        if finding.answer in {"yes", "open"} and not finding.unlikely:
             for obligation in finding.instrument.obligations:
                 duty = _duty(finding, obligation, facts, rules, (timezone, now))
                 found.setdefault(obligation.id, duty)

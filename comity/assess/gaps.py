@@ -17,7 +17,8 @@ from comity.knowledge.model import Feature
 
 # A clock that runs unseen costs more than a norm that goes unmentioned, a level of severity that
 # stays open, or a question of law that nobody raises.
-_DUTY, _INSTRUMENT, _NORM, _SCALE, _CONCEPT = 3, 2, 1, 1, 1
+# An exception holds no clock back until somebody claims it.
+_DUTY, _INSTRUMENT, _EXCEPTION, _NORM, _SCALE, _CONCEPT = 3, 2, 1, 1, 1, 1
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -76,15 +77,15 @@ def _waiting(
         for name in norm.basis.lacking:
             waiting[name][norm.norm.id] = _NORM
     for instrument in instruments:
-        if instrument.answer == "open":
+        if instrument.answer == "open" and not instrument.unlikely:
             for name in instrument.lacking:
                 waiting[name][instrument.instrument.id] = _INSTRUMENT
+    improbable = {name for i in instruments if i.unlikely for name in i.matter.lacking}
     for duty in duties:
         if duty.clock != "not_triggered":
-            for name in _duty_lacks(duty):
+            excuses = set(duty.unless.lacking) - improbable if duty.unless is not None else ()
+            for name in excuses:
+                waiting[name][duty.obligation.id] = _EXCEPTION
+            for name in duty.lacking:
                 waiting[name][duty.obligation.id] = _DUTY
     return waiting
-
-
-def _duty_lacks(duty: DutyFinding) -> tuple[str, ...]:
-    return duty.lacking + (duty.unless.lacking if duty.unless is not None else ())

@@ -20,6 +20,7 @@ class InstrumentFinding(msgspec.Struct, frozen=True):
     """Whether an instrument applies. ``counterpart`` is the other state, where two are needed.
 
     ``binds`` leaves the matter aside: is it in force between these parties?
+    ``unlikely``: open, but what is known makes it improbable, so nothing waits for it.
     """
 
     instrument: Instrument
@@ -29,6 +30,7 @@ class InstrumentFinding(msgspec.Struct, frozen=True):
     tests: tuple[Condition, ...]
     matter: Basis
     lacking: tuple[str, ...]  #: features that have to be settled before it is known
+    unlikely: bool = False
 
 
 def instrument_findings(
@@ -41,6 +43,7 @@ def instrument_findings(
     found: list[InstrumentFinding] = []
     for instrument in knowledge.instruments.values():
         matter = weigh(rules.compile(instrument.applies_if), facts)
+        unlikely = matter.answer == "open" and _unlikely(instrument, facts, rules)
         counterparts: tuple[str | None, ...] = (None,)
         if instrument.between == "both" and sides.counterparts:
             counterparts = sides.counterparts
@@ -56,16 +59,18 @@ def instrument_findings(
             lacking = ("incident.aware_at", *lacking)
         for other in counterparts:
             bound = (*notes, in_force, *_bound(knowledge, instrument, sides, other, on))
-            tests = (*bound, _fits(knowledge, matter))
+            tests = (*bound, _fits(knowledge, matter, unlikely=unlikely))
+            answer = combine(test.answer for test in tests)
             found.append(
                 InstrumentFinding(
                     instrument=instrument,
                     counterpart=other,
-                    answer=combine(test.answer for test in tests),
+                    answer=answer,
                     binds=combine(test.answer for test in bound),
                     tests=tests,
                     matter=matter,
                     lacking=lacking,
+                    unlikely=unlikely and answer == "open",
                 )
             )
     return tuple(found)
@@ -172,7 +177,13 @@ def _standing(knowledge: Knowledge, instrument: Instrument, state: str, on: dt.d
     return Condition(ANSWER_OF[standing.place], standing.reason)
 
 
-def _fits(knowledge: Knowledge, matter: Basis) -> Condition:
+def _unlikely(instrument: Instrument, facts: FactSheet, rules: Rules) -> bool:
+    if instrument.unlikely_if is None:
+        return False
+    return weigh(rules.compile(instrument.unlikely_if), facts).answer == "yes"
+
+
+def _fits(knowledge: Knowledge, matter: Basis, *, unlikely: bool) -> Condition:
     if matter.answer == "yes":
         return Condition("yes", say("the matter fits"))
     if matter.answer == "no":
@@ -180,4 +191,12 @@ def _fits(knowledge: Knowledge, matter: Basis) -> Condition:
     if matter.answer == "fault":
         return Condition("fault", say("the rule failed: {fault}", fault=matter.fault))
     labels = terms(knowledge.features[name].label for name in matter.lacking)
+    if unlikely:
+        return Condition(
+            "open",
+            say(
+                "unlikely from what is known; it depends on what is not known: {missing}",
+                missing=labels,
+            ),
+        )
     return Condition("open", say("it depends on what is not known: {missing}", missing=labels))

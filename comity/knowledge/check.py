@@ -51,6 +51,8 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
     sources += [(entry.id, entry.fits_if) for entry in knowledge.commitments.values()]
     for instrument in knowledge.instruments.values():
         sources.append((instrument.id, instrument.applies_if))
+        if instrument.unlikely_if:
+            sources.append((instrument.id, instrument.unlikely_if))
         for duty in instrument.obligations:
             sources.append((duty.id, duty.trigger))
             if duty.unless:

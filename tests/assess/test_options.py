@@ -33,7 +33,12 @@ def test_severity_is_a_range_while_facts_are_missing_and_a_level_when_they_are_k
     assert uk.met is not None
     assert uk.met.id == "sev.uk.ncsc.3"
     assert [level.id for level in uk.open] == ["sev.uk.ncsc.1", "sev.uk.ncsc.2"]
-    assert set(uk.lacking) == {"effect.severe_consequences", "victim.is_ci", "effect.extent"}
+    assert set(uk.lacking) == {
+        "effect.severe_consequences",
+        "victim.is_ci",
+        "effect.extent",
+        "effect.public_interest",
+    }
 
     facts |= {
         "effect.severe_consequences": False,
@@ -85,7 +90,9 @@ def test_nothing_that_needs_attribution_is_worth_a_look_while_the_actor_is_unkno
     ],
 )
 def test_a_measure_of_the_union_is_for_its_members_towards_states_outside(own, origin, answer):
-    assert measure(own, "meas.eu.cdt.demarche", {"origin.territories": tuple(origin)}) == answer
+    home = {"victim.state": own} if own else {}
+    facts = {**home, "origin.territories": tuple(origin)}
+    assert measure(own, "meas.eu.cdt.demarche", facts) == answer
 
 
 def test_an_element_of_law_says_which_facts_are_known_missing_and_disputed():

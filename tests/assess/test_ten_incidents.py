@@ -41,7 +41,7 @@ def found(assessment: Assessment) -> dict[str, object]:
         return [
             between(i.instrument.id, i.counterpart)
             for i in assessment.instruments
-            if i.answer == answer
+            if i.answer == answer and not i.unlikely
         ]
 
     def clocks(state):

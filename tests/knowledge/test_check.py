@@ -76,7 +76,7 @@ def test_a_pack_that_cannot_be_loaded_says_which_entry(pack, old, new, says):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('applies_if = "cross_border"', 'applies_if = "cross_boarder"', "undeclared reference"),
+        ('applies_if = "cross_border ', 'applies_if = "cross_boarder ', "undeclared reference"),
         ("{towards = [\"origin\"], text", '{only_if = "victim.x", towards = ["origin"], text',
          "undeclared reference"),
         ('"norm.un.13a", "ch.un.poc"', '"norm.un.13z"', "no norm, instrument, channel or group"),

@@ -85,6 +85,29 @@ def drafts_of_two_accounts():
     return drafted(more=(msgspec.structs.replace(other, said_by="another desk"),))[0]
 
 
+def test_servers_in_the_own_state_of_the_victim_concern_no_other_state():
+    drafts, _ = drafted(
+        cross_border=False, origin__territories=("EST",), transit__territories=("EST",)
+    )
+    assert {draft.template for draft in outside(drafts)} == {
+        "tpl.assistance",
+        "tpl.public_statement",
+    }
+
+
+def test_a_known_state_of_origin_calls_for_a_note_without_a_word_on_borders():
+    drafts, _ = drafted(cross_border=None)
+    assert {"note-verbale-che", "mitigation-che", "information-che"} <= set(ids(drafts))
+
+
+def test_a_note_verbale_speaks_of_the_state_by_name_since_it_goes_to_a_mission_or_ministry():
+    drafts, _ = drafted()
+    note = text_of(the(drafts, "note-verbale-che"))
+    assert "in the territory of Switzerland" in note
+    assert "legal position of Estonia" in note
+    assert "addressee" not in note.partition("Before release")[0].lower()
+
+
 def test_consultations_are_asked_for_only_between_participating_states():
     drafts, _ = drafted()
     assert "consultation-che" in ids(drafts)
@@ -95,9 +118,12 @@ def test_consultations_are_asked_for_only_between_participating_states():
 @pytest.mark.parametrize(
     ("changed", "template"),
     [
-        ({"cross_border": False}, "tpl.notification"),
+        (
+            {"cross_border": False, "origin__territories": (), "transit__territories": ()},
+            "tpl.notification",
+        ),
         ({"incident__status": "closed"}, "tpl.mitigation"),
-        ({"victim__is_ci": False}, "tpl.assistance"),
+        ({"victim__is_ci": False, "effect__serious": False}, "tpl.assistance"),
     ],
 )
 def test_a_document_that_the_facts_do_not_call_for_is_not_drafted_and_the_list_says_why(
