@@ -111,7 +111,12 @@ def sheet(features: Mapping[str, Feature], claims: Iterable[Claim]) -> FactSheet
 
 
 def typed(value: Value | Sequence[str] | None, feature: Feature | None, place: str) -> Value | None:
-    """A value out of a file in the form that claims hold: lists as tuples, times as instants."""
+    """A value out of a file in the form that claims hold: lists as tuples, times as instants.
+
+    The word "unknown" is no value, unless the vocabulary lists it: not known is not no.
+    """
+    if value == "unknown" and feature is not None and "unknown" not in feature.values:
+        return None
     if isinstance(value, str) and feature is not None and feature.type == "time":
         try:
             return dt.datetime.fromisoformat(value)
@@ -158,14 +163,15 @@ def _misfit(feature: Feature, value: Value) -> str | None:
     if not fits:
         return f"must be {wanted}, not {_short(value)}"
     if isinstance(value, dt.datetime):
-        return _odd_time(value)
+        return odd_time(value)
     if isinstance(value, int):
         return None if abs(value) < _MAX_INT else "is too large a number"
     words = value if isinstance(value, tuple) else (value,)
     return _odd_words(feature, tuple(map(str, words)))
 
 
-def _odd_time(value: dt.datetime) -> str | None:
+def odd_time(value: dt.datetime) -> str | None:
+    """Why a time can belong to no incident, as the end of a sentence; None where it may."""
     if value.tzinfo is None:
         return f"needs a time zone: write {value.isoformat()}Z for UTC"
     if not _FIRST_YEAR <= value.year <= _LAST_YEAR:

@@ -6,12 +6,12 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import tomli_w
 
-from comity.assess.facts import Claim, is_state_code, refuse_misfit, typed
+from comity.assess.facts import Claim, is_state_code, odd_time, refuse_misfit, typed
 from comity.errors import BadInput
 from comity.knowledge.model import Feature
 
@@ -37,13 +37,17 @@ class _Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     replay_at: dt.datetime | None = None
 
 
+# A word on who said it and where it is from: a blank tells nothing.
+_Telling = Annotated[str, msgspec.Meta(pattern=r"\S")]
+
+
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     state: Literal["known", "unknown", "disputed"] = "known"
     value: Any = None  # TOML values of any type; the feature says which one fits
-    said_by: str
+    said_by: _Telling
     said_at: dt.datetime | None = None
-    source: str
+    source: _Telling
 
 
 def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> FactsFile:
@@ -51,7 +55,7 @@ def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> Fa
     if len(data) > MAX_BYTES:
         raise BadInput(f"{file} is larger than {MAX_BYTES >> 20} MiB: a fact sheet never is")
     try:
-        document = tomllib.loads(data.decode())
+        document = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadInput(
             f"{file} is not UTF-8 text (byte {error.start}): save it as UTF-8"
@@ -73,8 +77,8 @@ def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> Fa
         about = msgspec.convert(document.get("sheet", {}), _Sheet)
     except msgspec.ValidationError as error:
         raise BadInput(f"{file}, [sheet]: {_in_words(error)}") from error
-    if about.replay_at is not None and about.replay_at.tzinfo is None:
-        raise BadInput(f"{file}, [sheet]: replay_at needs a time zone, such as ...T09:00:00Z")
+    if about.replay_at is not None and (odd := odd_time(about.replay_at)):
+        raise BadInput(f"{file}, [sheet]: replay_at {odd}")
     if about.own is not None and not is_state_code(about.own):
         raise BadInput(f"{file}, [sheet]: own must be a state's three-letter code such as EST")
     return FactsFile(
@@ -120,6 +124,7 @@ _FORM = (
     (re.compile(r"Invalid enum value '(.{1,80})' - at `\$\.(\w+)`"), "{1} cannot be {0!r}"),
     (re.compile(r"Invalid RFC3339 encoded (datetime) - at `\$\.(\w+)`"), "{1} must be {0}"),
     (re.compile(r"Expected `(\w+).*`, got `(\w+)` - at `\$\.(\w+)`"), "{2} must be {0}, not {1}"),
+    (re.compile(r"Expected `str` matching regex .* - at `\$\.(\w+)`"), "{0} must say something"),
     (re.compile(r"Expected `object`, got `(\w+)`"), "it must be a table, not {0}"),
 )
 

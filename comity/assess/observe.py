@@ -290,9 +290,15 @@ def _claims(
 
 
 def _stated(item: _Placed, fact: FactClaim, knowledge: Knowledge) -> Claim:
+    feature = knowledge.features.get(fact.name)
+    if feature is not None and feature.ours:
+        raise BadInput(
+            f"{item.place}: {fact.name} is left out: a report cannot vouch for itself, "
+            "only your own people can say it"
+        )
     claim = Claim(
         name=fact.name,
-        value=typed(fact.value, knowledge.features.get(fact.name), item.place),
+        value=typed(fact.value, feature, item.place),
         # Who said it is itself only what the file says.
         said_by=f"{fact.said_by}, according to {item.file}",
         said_at=as_datetime(fact.said_at),
@@ -301,21 +307,38 @@ def _stated(item: _Placed, fact: FactClaim, knowledge: Knowledge) -> Claim:
         disputed=fact.state == "disputed",
     )
     refuse_misfit(claim, knowledge.features)
+    if feature is not None and feature.states:
+        _refuse_other_names(claim, knowledge)
     return claim
+
+
+def _refuse_other_names(claim: Claim, knowledge: Knowledge) -> None:
+    """What a report calls a state would become an addressee: any word fits the form of a code."""
+    words = claim.value if isinstance(claim.value, tuple) else (claim.value,)
+    for word in words:
+        if isinstance(word, str) and word not in knowledge.states:
+            raise BadInput(
+                f"{claim.place}: {claim.name} {word!r} is not a state of the packs; "
+                "enter it in a fact sheet if you know it under that name"
+            )
 
 
 def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
     """State and sector of an identity that an incident is said to target or impact."""
     by_id = {item.value.id: item for item in placed}
     links = [(item.place, item.value) for item in placed if isinstance(item.value, Relationship)]
-    hit = [
-        by_id[link.target_ref]
+    located: dict[str, list[tuple[str, str]]] = {}
+    for link_place, link in links:
+        if link.relationship_type == "located-at":
+            located.setdefault(link.source_ref, []).append((link_place, link.target_ref))
+    hit = {
+        link.target_ref: by_id[link.target_ref]
         for _, link in links
         if link.relationship_type in _HIT
         and link.source_ref.startswith("incident--")
         and link.target_ref in by_id
-    ]
-    for place, file, identity in hit:
+    }
+    for place, file, identity in hit.values():
         if not isinstance(identity, Identity):
             continue
         author = by_id.get(identity.created_by_ref) if identity.created_by_ref else None
@@ -330,18 +353,20 @@ def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
         )
         for sector in identity.sectors[:1]:
             yield replace(base, value=sector)
-        for link_place, link in links:
-            if link.relationship_type == "located-at" and link.source_ref == identity.id:
-                found = by_id.get(link.target_ref)
-                country = found.value.country if found and isinstance(found.value, Location) else ""
-                if country and (state := knowledge.state_by_alpha2(country)):
-                    yield replace(
-                        base,
-                        name="victim.state",
-                        value=state.id,
-                        source=link_place,
-                        place=link_place,
-                    )
+        states: set[str] = set()
+        for link_place, target in located.get(identity.id, ()):
+            found = by_id.get(target)
+            country = found.value.country if found and isinstance(found.value, Location) else ""
+            state = knowledge.state_by_alpha2(country) if country else None
+            if state and state.id not in states:
+                states.add(state.id)
+                yield replace(
+                    base,
+                    name="victim.state",
+                    value=state.id,
+                    source=link_place,
+                    place=link_place,
+                )
 
 
 def _campaigns(placed: list[_Placed]) -> tuple[str, ...]:

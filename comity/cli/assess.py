@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import re
 import sys
@@ -94,6 +95,10 @@ def run(args: argparse.Namespace) -> int:
     from comity.knowledge.load import warning_lists
     from comity.knowledge.load.packs import shipped
 
+    if [*args.files, args.facts].count("-") > 1:
+        raise BadInput("standard input can be read only once: name a file for the others")
+    if args.out and args.out.exists() and not args.out.is_dir():
+        raise BadInput(f"--out {args.out} is a file: name a folder")
     knowledge = shipped()
     reports = [Report(_name(path), common.read_file(path, MAX_BYTES)) for path in args.files]
     sheet = None
@@ -133,18 +138,31 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write(folder: Path, result: Assessed) -> None:
-    """Write all files, the drafts into an empty folder: none of another run lies among them."""
-    drafts = folder / "drafts"
-    if drafts.exists():
-        # Somebody may have filled drafts in: they are set aside, not written over.
-        aside = folder / f"drafts-before-{result.entry}"
+    """Write all files; what an earlier run left beside a dossier is not left beside another.
+
+    Somebody may have filled drafts in: they are set aside, not written over.
+    """
+    earlier = [folder / name for name in _BESIDE if os.path.lexists(folder / name)]
+    if earlier:
+        aside = _free(folder / f"before-{result.entry}")
         try:
-            drafts.rename(aside)
+            aside.mkdir()
+            for path in earlier:
+                path.rename(aside / path.name)
         except OSError as error:
-            raise Unavailable(f"{drafts} could not be set aside: {error.strerror}") from error
-        print(f"comity: earlier drafts are now in {aside}", file=sys.stderr)
+            raise Unavailable(f"{folder} could not be cleared: {error.strerror}") from error
+        print(f"comity: what an earlier run wrote is now in {aside}", file=sys.stderr)
     for name, body in result.files.items():
         write_whole(folder / name, body)
+
+
+_BESIDE = ("drafts", "attribution.html", "attribution.json")
+
+
+def _free(folder: Path) -> Path:
+    """The folder, or one with a number behind it if that name is taken."""
+    numbered = (folder.with_name(f"{folder.name}-{n}") for n in itertools.count(2))
+    return next(p for p in itertools.chain((folder,), numbered) if not os.path.lexists(p))
 
 
 def _name(path: str) -> str:
@@ -167,6 +185,8 @@ def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
                     "'comity knowledge list states' lists the codes.",
                     file=sys.stderr,
                 )
+    if args.verified is not None and not args.verified.strip():
+        raise BadInput("--verified takes a word on who called back, when, on which contact")
     reliability, credibility = _grade(args.grade)
     said = (
         ("victim.state", args.victim, "--victim"),

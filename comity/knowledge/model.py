@@ -32,8 +32,9 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ``type`` is the type that predicates see; ``values`` closes a string or
     list of strings to these words, ``suggested`` offers some and leaves it open;
     ``states`` says that the value is an ISO
-    3166-1 alpha-3 code (or a list of them). ``why`` tells the person what
-    depends on the answer.
+    3166-1 alpha-3 code (or a list of them). ``ours`` marks what only the node's own
+    people can say: no received report vouches for itself. ``why`` tells the person
+    what depends on the answer.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     values: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
     states: bool = False
+    ours: bool = False
     source: tuple[str, ...]
     as_of: dt.date
     verified: bool

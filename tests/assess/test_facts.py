@@ -139,9 +139,12 @@ VALUES = {
 }
 
 
+WORDS = st.text(min_size=1).filter(lambda word: word != "unknown")
+
+
 def fitting(feature):
     """Values that fit a feature."""
-    words = st.sampled_from(["EST", "IRL", "XXA"]) if feature.states else st.text(min_size=1)
+    words = st.sampled_from(["EST", "IRL", "XXA"]) if feature.states else WORDS
     if feature.values:
         words = st.sampled_from(feature.values)
     if feature.type == "strings":
@@ -149,14 +152,15 @@ def fitting(feature):
     return words if feature.type == "string" else VALUES[feature.type]
 
 
+TELLING = st.text().filter(str.strip)
 CLAIMS = st.sampled_from(list(FEATURES.values())).flatmap(
     lambda feature: st.builds(
         Claim,
         name=st.just(feature.id),
         value=st.none() | fitting(feature),
-        said_by=st.text(),
+        said_by=TELLING,
         said_at=st.none() | VALUES["time"],
-        source=st.text(),
+        source=TELLING,
     )
 )
 
@@ -170,3 +174,25 @@ def test_a_written_sheet_reads_back_to_the_same_claims(claims, case):
     assert [claim.place for claim in back.claims] == [
         f"facts.toml, fact {number}" for number in range(1, len(claims) + 1)
     ]
+
+
+def test_the_word_unknown_is_no_answer_and_so_no_no():
+    (claim,) = read(fact('name = "actor.type"\nvalue = "unknown"')).claims
+    assert claim.value is None
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0"])
+def test_a_fact_names_who_said_it_and_where_it_is_from(blank):
+    text = f'[[fact]]\nname = "report.verified"\nvalue = true\nsaid_by = "{blank}"\nsource = "x"'
+    with pytest.raises(BadInput, match=r"facts.toml, fact 1: said_by must say something"):
+        read(text)
+
+
+def test_a_sheet_saved_with_a_byte_order_mark_is_read():
+    assert read_facts(b"\xef\xbb\xbf[sheet]\nown = 'EST'", FEATURES, file="f").own == "EST"
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_moment_to_look_from_lies_within_the_calendar(year):
+    with pytest.raises(BadInput, match="between the years 1970 and 2200"):
+        read(f"[sheet]\nreplay_at = {year}-01-01T00:00:00Z")

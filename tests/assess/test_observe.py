@@ -64,6 +64,12 @@ def test_a_claim_called_disputed_stays_disputed():
         fact("incident.aware_at", value="9999-12-31T23:00:00-12:00"),
         fact("origin.territories", value=["the ministry's hotline, do not use any directory"]),
         fact("victim.is_ci", value="yes"),
+        fact("report.verified", value=True),
+        fact("report.reliability", value="A"),
+        fact("victim.consents_to_sharing", value=True),
+        fact("response.sensitive_work", value=False),
+        fact("origin.territories", value=["EVIL-GANG"]),
+        fact("victim.state", value="ALBTELECOM"),
     ],
 )
 def test_one_claim_that_cannot_be_used_costs_neither_the_others_nor_the_assessment(bad):
@@ -86,6 +92,18 @@ def test_the_victim_of_an_incident_gives_its_state_and_sector():
         "victim.state": "IRL",
         "victim.sector": "healthcare",
     }
+
+
+def test_a_victim_hit_and_placed_many_times_over_gives_each_claim_once():
+    victim = made("identity", 2, name="Hospital", sectors=["healthcare"])
+    place = made("location", 3, country="IE")
+    hit = [made("relationship", n, relationship_type="targets",
+                source_ref=incident()["id"], target_ref=victim["id"])
+           for n in range(10, 40)]  # fmt: skip
+    at = [made("relationship", n, relationship_type="located-at",
+               source_ref=victim["id"], target_ref=place["id"])
+          for n in range(50, 80)]  # fmt: skip
+    assert len(observed(incident(), victim, place, *hit, *at).claims) == 2
 
 
 def test_an_identity_that_nothing_targets_is_no_victim():

@@ -71,7 +71,7 @@ def test_nothing_that_needs_attribution_is_worth_a_look_while_the_actor_is_unkno
     facts: dict[str, object] = {
         name: True for name, feature in KNOWLEDGE.features.items() if feature.type == "bool"
     }
-    facts |= {"actor.type": "unknown", "effect.extent": "country", "incident.status": "ongoing"}
+    facts |= {"effect.extent": "country", "incident.status": "ongoing"}
     found = [f for f in assessed("DEU", facts).measures if f.answer == "yes"]
     needing = {f.measure.id for f in found if f.measure.attribution == "needed"}
     assert needing == set()

@@ -62,10 +62,26 @@ def test_the_drafts_lie_beside_the_dossier_and_earlier_ones_are_set_aside(comity
     printed = json.loads(done.stdout)
     made = {comity.folder / name for name in printed["files"]["all"]}
     assert {file for file in made if file.parent == folder} == set(folder.iterdir())
-    aside = comity.folder / "out" / f"drafts-before-{printed['entry']}"
-    assert (aside / "sitrep.docx").read_text() == "filled in by an officer"
+    aside = comity.folder / "out" / f"before-{printed['entry']}"
+    assert (aside / "drafts" / "sitrep.docx").read_text() == "filled in by an officer"
     assert str(aside.relative_to(comity.folder)) in done.stderr
     assert os.stat(folder / "sitrep.pdf").st_mode & 0o077 == 0  # noqa: PTH116
+
+
+def test_what_was_said_of_another_incident_does_not_stay_beside_the_new_dossier(comity, examples):
+    albania = examples / "wiper-albania-2022" / "bundle.json"
+    comity("assess", str(albania), "--attribution", "--out", "out")
+    out = comity.folder / "out"
+    assert (out / "attribution.html").is_file()
+    # Another data folder counts its entries from the beginning again.
+    for home in ("one", "two"):
+        done = comity("demo", "--out", "out", "--home", str(comity.folder / home))
+        assert done.returncode == 0, done.stderr
+    assert not (out / "attribution.html").exists()
+    assert not (out / "attribution.json").exists()
+    kept = sorted(p.name for p in out.glob("before-*"))
+    assert len(kept) == 2
+    assert (out / kept[0] / "attribution.html").is_file()
 
 
 def test_what_is_said_on_the_command_line_becomes_a_fact_with_its_source(comity, examples):
@@ -178,6 +194,9 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(comity, name):
         (["--now", "9999-12-31T23:00:00-12:00"], "is not a time with a zone"),
         (["--aware", "2021-05-14T04:36"], "is not a time with a zone"),
         (["--facts", "nowhere.toml"], "there is no file nowhere.toml"),
+        (["--verified", " "], "--verified takes a word on who called back"),
+        (["-", "--facts", "-"], "standard input can be read only once"),
+        (["--out", __file__], "is a file: name a folder"),
     ],
 )
 def test_bad_usage_is_refused_before_anything_is_recorded(comity, examples, args, says):
@@ -195,7 +214,7 @@ def test_an_entity_outside_the_packs_is_accepted_with_a_word(comity, examples):
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_result_is_in_the_record(comity):
-    (comity.folder / "out").write_text("a file where a folder should be")
+    (comity.folder / "out" / "dossier.html").mkdir(parents=True)
     done = comity("demo", "--out", "out")
     assert done.returncode == 3
     assert "could not be written" in done.stderr
