@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tomllib
+import unicodedata
 import zoneinfo
 from itertools import pairwise
 from pathlib import Path
@@ -159,6 +160,77 @@ def test_codes_are_unique_and_zones_exist() -> None:
     assert all(len(s.id) == 3 and s.id.isupper() for s in STATES.values())
     assert all(len(s.alpha2) == 2 and s.alpha2.isupper() for s in STATES.values())
     assert {s.timezone for s in STATES.values()} <= zoneinfo.available_timezones()
+
+
+LETTERS = {
+    "ar": "ARABIC LETTER ",
+    "zh": "CJK UNIFIED ",
+    "ru": "CYRILLIC ",
+    "fr": "LATIN ",
+    "es": "LATIN ",
+}
+PUNCTUATION = {"ar": " -()", "zh": "（）", "ru": " -—'()", "fr": " -'()", "es": " -'()"}
+
+
+@pytest.mark.parametrize("language", LETTERS)
+def test_a_name_is_written_in_the_script_of_its_language_and_holds_nothing_unseen(
+    language: str,
+) -> None:
+    for state in STATES.values():
+        name: str = getattr(state.names, language)
+        assert unicodedata.is_normalized("NFC", name), state.id
+        assert name == " ".join(name.split()) != "", state.id
+        for sign in set(name) - set(PUNCTUATION[language]):
+            assert unicodedata.name(sign).startswith(LETTERS[language]), (state.id, sign)
+
+
+@pytest.mark.parametrize("language", LETTERS)
+def test_no_two_states_share_a_name_in_one_language(language: str) -> None:
+    assert len({getattr(s.names, language).casefold() for s in STATES.values()}) == len(STATES)
+
+
+def test_each_name_finds_its_state_and_only_names_borne_twice_find_two() -> None:
+    twice = {}
+    for state in STATES.values():
+        for name in state.called():
+            found = {s.id for s in shipped().states_called(name)}
+            assert state.id in found
+            if len(found) > 1:
+                twice[name] = " ".join(sorted(found))
+    congo = dict.fromkeys(("Congo", "Конго", "الكونغو", "刚果"), "COD COG")
+    korea = dict.fromkeys(("Korea", "Corée", "Corea", "Корея", "كوريا"), "KOR PRK")
+    assert twice == congo | korea
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "name"),
+    [  # where names of the United Nations and of common libraries differ
+        ("PSE", "es", "Estado de Palestina"),
+        ("PSE", "ar", "دولة فلسطين"),
+        ("TUR", "fr", "Türkiye"),
+        ("CPV", "fr", "Cabo Verde"),
+        ("SWZ", "ru", "Эсватини"),
+        ("CIV", "ar", "كوت ديفوار"),
+        ("PRK", "zh", "朝鲜民主主义人民共和国"),
+        ("KOR", "ru", "Республика Корея"),
+        ("IRN", "fr", "Iran (République islamique d')"),
+        ("RUS", "es", "Federación de Rusia"),
+        ("MDA", "ru", "Республика Молдова"),
+        ("MKD", "zh", "北马其顿"),
+        ("SYR", "ar", "الجمهورية العربية السورية"),
+        ("VAT", "zh", "教廷"),
+    ],
+)
+def test_a_state_is_called_as_the_united_nations_call_it(
+    state: str, language: str, name: str
+) -> None:
+    assert getattr(STATES[state].names, language) == name
+
+
+def test_names_that_were_not_checked_say_so() -> None:
+    unsure = {s.id: s.names.not_verified for s in STATES.values() if s.names.not_verified}
+    everywhere = ("ar", "zh", "fr", "ru", "es")
+    assert unsure == {"TUR": everywhere, "NLD": everywhere, "VAT": ("zh",)}
 
 
 @pytest.mark.parametrize(
