@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 
 from comity.assess.assessment import assess
-from comity.assess.facts import Claim, is_state_code, sheet
+from comity.assess.facts import Claim, sheet
 from comity.assess.gaps import Gap
+from comity.assess.state_code import state_code
 from comity.errors import BadInput
 from comity.knowledge.base import Knowledge
 from comity.knowledge.model import Feature
@@ -63,7 +64,7 @@ def parse_answer(feature: Feature, text: str, knowledge: Knowledge) -> Value | N
 
 def _word(feature: Feature, text: str, knowledge: Knowledge) -> str:
     if feature.states:
-        return _state(text, knowledge)
+        return state_code(text, knowledge)
     if feature.values:
         return _choice(text, feature.values)
     return _suggestion(text, feature.suggested)
@@ -85,17 +86,6 @@ def _time(text: str) -> dt.datetime:
     if value.tzinfo is None:
         raise BadInput("add the time zone: Z for UTC, or +01:00")
     return value
-
-
-def _state(text: str, knowledge: Knowledge) -> str:
-    for state in knowledge.states.values():
-        if text.casefold() in {state.id.casefold(), state.name.casefold()}:
-            return state.id
-        if text.casefold() == state.alpha2.casefold():
-            raise BadInput(f"type {state.id} for {state.name}")
-    if is_state_code(text):
-        return text  # an entity of the operator's own, which the packs need not know
-    raise BadInput(f"no state is called {text!r}: type its three-letter code, such as EST")
 
 
 def _suggestion(text: str, suggested: tuple[str, ...]) -> str:

@@ -100,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
     if args.out and args.out.exists() and not args.out.is_dir():
         raise BadInput(f"--out {args.out} is a file: name a folder")
     knowledge = shipped()
+    args.own = common.state("--as", args.own, knowledge)
+    args.victim = common.state("--victim", args.victim, knowledge)
     reports = [Report(_name(path), common.read_file(path, MAX_BYTES)) for path in args.files]
     sheet = None
     if args.facts:
@@ -173,18 +175,15 @@ def _name(path: str) -> str:
 
 def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
     """Claims made on the command line."""
-    from comity.assess.facts import Claim, is_state_code
+    from comity.assess.facts import Claim
 
-    for option, code in (("--as", args.own), ("--victim", args.victim)):
-        if code is not None:
-            if not is_state_code(code):
-                raise BadInput(f"{option} takes a state's three capital letters, such as EST")
-            if code not in knowledge.states:
-                print(
-                    f"comity: {code} is not a state of the packs; its memberships are unknown. "
-                    "'comity knowledge list states' lists the codes.",
-                    file=sys.stderr,
-                )
+    for code in (args.own, args.victim):
+        if code is not None and code not in knowledge.states:
+            print(
+                f"comity: {code} is not a state of the packs; its memberships are unknown. "
+                "'comity knowledge list states' lists the codes.",
+                file=sys.stderr,
+            )
     if args.verified is not None and not args.verified.strip():
         raise BadInput("--verified takes a word on who called back, when, on which contact")
     reliability, credibility = _grade(args.grade)

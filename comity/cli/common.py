@@ -54,6 +54,18 @@ def actors(args: argparse.Namespace, knowledge: Knowledge) -> ActorKnowledge:
     return operator_actors(home(args)) or shipped_actors(knowledge, tell=tell)
 
 
+def state(option: str, text: str | None, knowledge: Knowledge) -> str | None:
+    """The code of the state that was given to an option by its code or its name."""
+    from comity.assess.state_code import state_code
+
+    if text is None:
+        return None
+    try:
+        return state_code(text, knowledge)
+    except BadInput as error:
+        raise BadInput(f"{option}: {error}") from error
+
+
 def now() -> datetime:
     """The system clock: the one place of the command line that reads it."""
     return datetime.now(UTC)

@@ -36,21 +36,19 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(args: argparse.Namespace) -> int:
     """Ask, save, say what to do with the sheet."""
-    from comity.assess.facts import is_state_code
     from comity.assess.facts_file import MAX_BYTES, FactsFile, read_facts, write_facts
     from comity.knowledge.load.packs import shipped
 
     knowledge = shipped()
-    if args.own is not None and not is_state_code(args.own):
-        raise BadInput("--as takes a state's three capital letters, such as EST")
-    sheet = FactsFile(case=None, own=args.own, replay_at=None, claims=())
+    own = common.state("--as", args.own, knowledge)
+    sheet = FactsFile(case=None, own=own, replay_at=None, claims=())
     text = write_facts(sheet)
     if args.out.exists():
         text = common.read_file(str(args.out), MAX_BYTES)
         sheet = read_facts(text, knowledge.features, file=str(args.out))
         _tell(f"Continuing {args.out}: {len(sheet.claims)} answers so far.")
     _tell("Enter alone means that it is not known; ? says why it is asked; q stops.\n")
-    answered = _interview(knowledge, sheet.claims, text, args.out, sheet.own or args.own)
+    answered = _interview(knowledge, sheet.claims, text, args.out, sheet.own or own)
     if args.json:
         import msgspec
 

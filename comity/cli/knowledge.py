@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,14 +137,19 @@ def _search(args: argparse.Namespace) -> int:
     from comity.knowledge.load.packs import shipped
 
     knowledge = shipped()
-    words = [word.casefold() for word in args.words]
+    words = [_plain(word) for word in args.words]
     found = []
     for row in _rows(knowledge):
-        text = msgspec.json.encode(_packs(knowledge)[row[0]][row[1]]).decode().casefold()
+        text = _plain(msgspec.json.encode(_packs(knowledge)[row[0]][row[1]]).decode())
         if all(word in text for word in words):
             found.append(row)
     _print_rows(args, found)
     return 0
+
+
+def _plain(text: str) -> str:
+    """Equal for what looks equal: an accent may come as a character of its own."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _update(args: argparse.Namespace) -> int:

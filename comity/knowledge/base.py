@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol, TypeVar
 
@@ -76,6 +77,11 @@ class Knowledge(msgspec.Struct, frozen=True):
         """STIX names countries by ISO 3166-1 alpha-2, the packs by alpha-3."""
         return next((s for s in self.states.values() if s.alpha2 == alpha2.upper()), None)
 
+    def states_called(self, text: str) -> tuple[State, ...]:
+        """The states with this code or this name, in any official language of the UN."""
+        asked = _folded(text)
+        return tuple(s for s in self.states.values() if asked in map(_folded, s.called()))
+
     def standing_in_group(self, group_id: str, state: str, on: dt.date) -> Standing:
         """Was this state a member on that day? Unknown unless the list is complete."""
         group = self.groups[group_id]
@@ -135,6 +141,12 @@ class Knowledge(msgspec.Struct, frozen=True):
                 **said,
             ),
         )
+
+
+def _folded(text: str) -> str:
+    """Letters and digits only: accents, case, kinds of dash and unseen marks of direction differ
+    between keyboards and between pages that people copy from."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
 
 
 def _party(row: Party, instrument: Instrument, said: dict[str, str], on: dt.date) -> Standing:

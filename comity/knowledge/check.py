@@ -144,3 +144,6 @@ def _sources(knowledge: Knowledge, today: dt.date) -> Iterator[Finding]:
                 yield Finding(entry.id, f"was last looked at on {entry.as_of}", grave=False)
             if not entry.verified:
                 yield Finding(entry.id, "has not been verified against its source", grave=False)
+    for state in knowledge.states.values():
+        if languages := ", ".join(state.names.not_verified):
+            yield Finding(state.id, f"has names not verified in: {languages}", grave=False)

@@ -146,17 +146,43 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     verified: bool
 
 
+class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a state is called in the other five official languages of the United Nations.
+
+    ``not_verified`` lists the languages whose name was not checked against the source.
+    """
+
+    ar: str
+    zh: str
+    fr: str
+    ru: str
+    es: str
+    not_verified: tuple[Literal["ar", "zh", "fr", "ru", "es"], ...] = ()
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A member state of the United Nations, or one of its two observer states."""
+    """A member state of the United Nations, or one of its two observer states.
+
+    ``also`` are further names by which it is found, and which are shown in no document.
+    """
 
     id: str  #: ISO 3166-1 alpha-3
     alpha2: str
     name: str  #: English short name of the UN list
+    names: Names
+    also: tuple[str, ...] = ()
     timezone: str  #: IANA zone of the seat of government
     observer: bool = False
     source: tuple[str, ...]
     as_of: dt.date
     verified: bool
+
+    def called(self) -> tuple[str, ...]:
+        """Its code and all its names."""
+        names = self.names
+        return (
+            self.id, self.name, names.ar, names.zh, names.fr, names.ru, names.es, *self.also,
+        )  # fmt: skip
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -98,6 +98,19 @@ def test_what_is_said_on_the_command_line_becomes_a_fact_with_its_source(comity,
     assert aware["value"] == "15 Jul 2022 10:00 UTC+2"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["alb", "ALBANIA", "ألبانيا", "阿尔巴尼亚", "Albanie", "албания", "\u200fألبانيا\u200f"],
+)
+def test_the_victim_can_be_named_in_each_language_of_the_united_nations(comity, examples, typed):
+    bundle = examples / "wiper-albania-2022" / "bundle.json"
+    done = comity("assess", str(bundle), "--as", "Estonie", "--victim", typed, "--json")
+    assert done.stderr == ""
+    dossier = json.loads(done.stdout)["dossier"]
+    assert dossier["asked_by"] == "Estonia"
+    assert dossier["counterparts"] == ["Albania"]
+
+
 def test_a_report_that_was_called_back_and_graded_says_so_and_one_that_was_not_is_kept_in(
     comity, examples
 ):
@@ -189,8 +202,10 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(comity, name):
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["--victim", "ireland"], "three capital letters"),
+        (["--victim", "atlantis"], "--victim: no state is called 'atlantis': type its name"),
         (["--as", "UK"], "three capital letters"),
+        (["--as", "ee"], "--as: type EST for Estonia"),
+        (["--victim", "Congo"], "may be COG (Congo) or COD (Democratic Republic of the Congo)"),
         (["--now", "9999-12-31T23:00:00-12:00"], "is not a time with a zone"),
         (["--aware", "2021-05-14T04:36"], "is not a time with a zone"),
         (["--facts", "nowhere.toml"], "there is no file nowhere.toml"),

@@ -54,6 +54,21 @@ def test_the_packs_can_be_listed_shown_and_searched(comity):
     assert comity("knowledge", "show", "norm.un.13z").returncode == 2
 
 
+@pytest.mark.parametrize("word", ["Албания", "албания", "阿尔巴尼亚", "ألبانيا", "Albanie"])
+def test_a_state_is_found_by_its_name_in_another_language(comity, word):
+    assert "ALB" in comity("knowledge", "search", word).stdout.split()
+
+
+def test_an_accent_typed_as_a_character_of_its_own_is_the_same_accent(comity):
+    assert "PER" in comity("knowledge", "search", "Pe\u0301rou").stdout.split()
+
+
+def test_a_state_is_shown_with_its_names_and_what_was_not_verified_of_them(comity):
+    shown = json.loads(comity("knowledge", "show", "ALB", "--json").stdout)
+    assert shown["names"]["zh"] == "阿尔巴尼亚"
+    assert "TUR: has names not verified in: ar" in comity("knowledge", "check").stdout
+
+
 def test_the_check_of_the_packs_answers_yes(comity):
     done = comity("knowledge", "check", "--json")
     assert done.returncode == 0
