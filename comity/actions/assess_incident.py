@@ -90,7 +90,15 @@ def assess_incident(
     encoded = _pretty(dossier)
     result = sha256_hex(encoded)
     files = {"dossier.json": encoded, "dossier.html": render(dossier, language).encode()}
-    drafts = compose(found, observed, dossier, knowledge, language, names=actors.aliases)
+    drafts = compose(
+        found,
+        observed,
+        dossier,
+        knowledge,
+        language,
+        names=actors.aliases,
+        common=context.as_they_are(),
+    )
     kept = {f"drafts/{name}.json": body for name, body in as_data(drafts).items()}
     files |= {f"drafts/{n}": body for n, body in draft_files(drafts, dossier, language).items()}
     if attribution:

@@ -55,6 +55,12 @@ class BenignContext(msgspec.Struct, frozen=True):
     faults: tuple[Sentence, ...] = ()
     sha256: str | None = None
 
+    def as_they_are(self) -> frozenset[str]:
+        """Values that are entries themselves, not merely inside a block or below a name."""
+        return frozenset(
+            row.value.text for row in self.listed if row.entry.lower().strip(".") == row.value.text
+        )
+
 
 def benign_context(values: Sequence[Value], lists: Iterable[WarningList]) -> BenignContext:
     """Compare all values with all lists. Without values no list is asked for."""

@@ -14,21 +14,26 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from comity.assess.actor_names import actor_names
 from comity.assess.facts import Claim, refuse_misfit, typed
-from comity.assess.releasable import IndicatorSet, actor_names, releasable
+from comity.assess.material import Seen
+from comity.assess.releasable import IndicatorSet, releasable
 from comity.errors import BadInput
 from comity.formats.reading import Reading, ReadObject
+from comity.formats.stated import stated_level
 from comity.knowledge.attack import NAMES
 from comity.knowledge.base import Knowledge
+from comity.knowledge.model import State
 from comity.stix.audience import audience_of, strictest_tlp
 from comity.stix.base import Foreign, StixObject
 from comity.stix.comity_ext import COMITY, FactClaim, comity_incident
-from comity.stix.markings import Tlp, strictest, tlp_of
+from comity.stix.markings import TLP_2_EXTENSION, Tlp, strictest, tlp_named, tlp_of
 from comity.stix.meta import MarkingDefinition
 from comity.stix.sdo import (
     AttackPattern,
     Identity,
     Incident,
+    Indicator,
     IntrusionSet,
     Location,
     Malware,
@@ -38,6 +43,7 @@ from comity.stix.sdo import (
 )
 from comity.stix.sro import Relationship
 from comity.stix.timestamp import as_datetime, instant
+from comity.stix.types import Opaque
 
 _CAMPAIGN = re.compile(r"C[0-9]{4}")
 _HIT = frozenset({"targets", "impacts"})
@@ -94,8 +100,9 @@ class Observed(msgspec.Struct, frozen=True):
 
 def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
     """Look through all received objects; the first incident, else report, gives the title."""
+    received = tuple(received)
     everything = [
-        _Placed(_place(file.file, item), file.file, item.received.value)
+        _Placed(_place(file.file, item), file.file, item.received.value, item.received.custom)
         for file in received
         for item in file.reading.objects
     ]
@@ -120,8 +127,10 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
         counts=tuple(sorted(Counter(p.value.type for p in everything).items())),
         tlp=strictest(levels),
         unread_markings=unread,
-        actor_names=actor_names(p.value for p in everything),
-        indicators=_indicators(everything, current, own),
+        actor_names=actor_names(p.seen() for p in everything),
+        indicators=_indicators(
+            everything, current, own, unread=any(_telling_loss(file) for file in received)
+        ),
     )
 
 
@@ -145,6 +154,10 @@ class _Placed(NamedTuple):
     place: str
     file: str
     value: StixObject | Foreign
+    custom: Opaque
+
+    def seen(self) -> Seen:
+        return Seen(self.value, self.custom)
 
 
 def _place(file: str, item: ReadObject) -> str:
@@ -215,8 +228,16 @@ def _defined(placed: list[_Placed]) -> tuple[dict[str, Tlp], set[str]]:
     return own, audiences
 
 
+def _telling_loss(file: Received) -> bool:
+    """Whether an object that says who was hit, or who did it, was refused."""
+    return any(loss.id and loss.id.startswith(_WHO) for loss in file.reading.losses)
+
+
+_WHO = ("identity--", "threat-actor--", "intrusion-set--", "campaign--")
+
+
 def _indicators(
-    everything: list[_Placed], current: list[_Placed], own: Mapping[str, Tlp]
+    everything: list[_Placed], current: list[_Placed], own: Mapping[str, Tlp], *, unread: bool
 ) -> IndicatorSet:
     """What may leave, with the limits of an audience (MISP's distribution and PAP) as TLP."""
     limits, silent = dict(own), set()
@@ -233,10 +254,18 @@ def _indicators(
                 # What may only be used inside is not for another state to act on.
                 level = max(level or Tlp.AMBER, Tlp.AMBER)
             if level is None:
-                silent.add(item.value.id)
+                if item.value.id not in limits:
+                    silent.add(item.value.id)
             else:
                 limits[item.value.id] = max(limits.get(item.value.id, level), level)
-    return releasable((p.value for p in current), lambda ref: _level(ref, limits), silent)
+    indicators = (p.value for p in current if isinstance(p.value, Indicator))
+    return releasable(
+        [p.seen() for p in everything],
+        indicators,
+        lambda ref: _level(ref, limits),
+        silent - limits.keys(),
+        unread=unread,
+    )
 
 
 def _level(ref: str, own: Mapping[str, Tlp]) -> Tlp | None:
@@ -263,9 +292,13 @@ def _markings(
 
 
 def _named_level(marking: MarkingDefinition) -> Tlp | None:
-    said = marking.definition.get("tlp") if marking.definition_type == "tlp" else marking.name
-    word = str(said or "").upper().removeprefix("TLP:").replace("+", "_").replace("WHITE", "CLEAR")
-    return Tlp.__members__.get(word)
+    """The strictest level that a marking states anywhere, for whatever type it calls itself."""
+    extension = marking.extensions.get(TLP_2_EXTENSION, {})
+    said = (marking.definition.get("tlp"), extension.get("tlp_2_0"))
+    found = [tlp_named(f"tlp:{word}") for word in said if word]
+    found.append(tlp_named(marking.name or ""))
+    found.append(stated_level(str(marking.definition.get("statement") or "")))
+    return strictest(level for level in found if level is not None)
 
 
 def _claims(
@@ -338,7 +371,8 @@ def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
         and link.source_ref.startswith("incident--")
         and link.target_ref in by_id
     }
-    for place, file, identity in hit.values():
+    for item in hit.values():
+        place, file, identity = item.place, item.file, item.value
         if not isinstance(identity, Identity):
             continue
         author = by_id.get(identity.created_by_ref) if identity.created_by_ref else None
@@ -357,7 +391,7 @@ def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
         for link_place, target in located.get(identity.id, ()):
             found = by_id.get(target)
             country = found.value.country if found and isinstance(found.value, Location) else ""
-            state = knowledge.state_by_alpha2(country) if country else None
+            state = _state(country, knowledge) if country else None
             if state and state.id not in states:
                 states.add(state.id)
                 yield replace(
@@ -367,6 +401,12 @@ def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
                     source=link_place,
                     place=link_place,
                 )
+
+
+def _state(country: str, knowledge: Knowledge) -> State | None:
+    """The state that a location names: by its two letters, as STIX asks, or as people write it."""
+    called = knowledge.states_called(country)
+    return knowledge.state_by_alpha2(country) or (called[0] if len(called) == 1 else None)
 
 
 def _campaigns(placed: list[_Placed]) -> tuple[str, ...]:

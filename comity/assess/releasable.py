@@ -1,45 +1,49 @@
-"""Indicators that a document to another state may carry, and the names it must not carry.
+"""Indicators that a document to another state may carry.
 
 The least set that helps: single values of malicious infrastructure that an analyst put forward,
 whose marking lets them leave, and that belong to no victim. Everything else is counted with the
-reason why it stays.
+reason why it stays. Hostile material must not find a way out, so a doubt keeps a value inside.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
-from comity.assess.victim_values import HOST, VictimValues, network_of
-from comity.formats.extract.special import special_address, special_name
+from comity.assess.clean_value import Kind, Problem, host_of, network_of, problem, single
+from comity.assess.material import Seen
+from comity.assess.victim_values import VictimValues
 from comity.formats.produced import CANDIDATE_LABEL, SPECIAL_USE_LABEL, UNDATED_LABEL
+from comity.formats.stated import stated_level
 from comity.stix.base import Foreign, StixObject
-from comity.stix.markings import Tlp
-from comity.stix.sdo import Campaign, Identity, Indicator, IntrusionSet, ThreatActor
-from comity.stix.sro import Relationship
+from comity.stix.markings import Tlp, tlp_named
+from comity.stix.sdo import Indicator
 from comity.stix.timestamp import as_datetime
 
-Kind = Literal["ipv4-addr", "ipv6-addr", "domain-name", "url", "file"]
-Reason = Literal[
-    "not_malicious", "candidate", "no_marking", "restricted", "other_marking", "pattern",
-    "special", "victim",
-]  # fmt: skip
-"""Why an indicator stays: see ``documents.drafts.left_out`` for the words."""
+Reason = (
+    Literal[
+        "not_malicious", "candidate", "no_marking", "restricted", "other_marking", "victim", "blind"
+    ]
+    | Problem
+)
+"""Why an indicator stays: see ``WHY`` in ``documents.drafts.indicators`` for the words."""
 
 Level = Callable[[str], Tlp | None]
 
-_MALICIOUS = frozenset({"malicious-activity", "compromised"})
-# Only one equality on one value: what a person at the other end can act on and check.
-_SINGLE = re.compile(
-    r"\[\s*(?P<type>ipv4-addr|ipv6-addr|domain-name|url|file):"
-    r"(?P<path>value|hashes\.(?:'[A-Za-z0-9-]{3,12}'|[A-Za-z0-9]{3,12}))\s*=\s*"
-    r"'(?P<value>(?:[^'\\]|\\['\\])+)'\s*\]"
+# MISP's types for what is on the other side. A source of connections (ip-src) may be the victim.
+_OUTSIDE = re.compile(
+    r'misp:type="(?:ip-dst|domain|hostname|url|uri|md5|sha1|sha224|sha256|sha384|sha512|filename)'
+    r'(?:\|[a-z0-9/-]+)?"'
 )
-_DIGEST = re.compile(r"[0-9A-Fa-f]{32,128}")
+_CATEGORY = re.compile(
+    r'misp:category="(?:network activity|payload delivery|payload installation|artifacts dropped'
+    r'|external analysis|antivirus detection|persistence mechanism|payload type)"'
+)
+_HEX = re.compile(r"[0-9a-f]{32,128}")
 
 
 class Releasable(msgspec.Struct, frozen=True):
@@ -59,24 +63,31 @@ class IndicatorSet(msgspec.Struct, frozen=True):
 
 
 def releasable(
-    values: Iterable[StixObject | Foreign], level: Level, silent: Collection[str] = ()
+    everything: Sequence[Seen],
+    current: Iterable[Indicator],
+    level: Level,
+    silent: Collection[str] = (),
+    *,
+    unread: bool = False,
 ) -> IndicatorSet:
-    """Sort the indicators: those with an end first, then the newest, then by value.
+    """Sort the current indicators: the newest first, then those with an end, then by value.
 
-    ``level`` gives the TLP of a marking reference, None for any other marking; ``silent`` are
-    markings that were read and limit nothing beside the TLP.
+    ``everything`` holds withdrawn objects too: a victim once named, and a limit once set, stay
+    so. ``level`` gives the TLP of a marking reference, None for any other marking; ``silent``
+    are markings that were read and limit nothing beside the TLP. ``unread``: an object that
+    says who was hit or who did it was refused, so nobody can tell whose the values are.
     """
-    everything = tuple(values)
     victim = VictimValues(everything)
+    barred = _barred(everything, level, silent)
     kept: dict[Reason, int] = {}
     free: dict[str, Releasable] = {}
-    items = [value for value in everything if isinstance(value, Indicator)]
-    # Said twice under two markings, the stricter one holds for both.
-    barred = {_same(i) for i in items if _marking(i, level, silent) == "restricted"}
-    for item in items:
+    for item in current:
         found = _weigh(item, level, silent, victim)
-        if isinstance(found, Releasable) and _same(item) in barred:
-            found = "restricted"
+        if isinstance(found, Releasable):
+            if found.value.lower() in barred or host_of(found.value) in barred:
+                found = "restricted"
+            elif victim.blind or unread:
+                found = "blind"
         if isinstance(found, Releasable):
             known = free.get(found.value)
             if known is None or _order(found) < _order(known):
@@ -86,59 +97,36 @@ def releasable(
     return IndicatorSet(tuple(sorted(free.values(), key=_order)), tuple(sorted(kept.items())))
 
 
-def _same(item: Indicator) -> str:
-    return item.pattern.strip().casefold()
+def _barred(everything: Iterable[Seen], level: Level, silent: Collection[str]) -> frozenset[str]:
+    """Values that some object holds under a marking that does not let it leave."""
+    found: set[str] = set()
+    for seen in everything:
+        if _marking(seen.value, level, silent) in ("restricted", "other_marking"):
+            for text in seen.texts():
+                value = text.lower().rstrip(".")
+                if "." in value or network_of(value) or _HEX.fullmatch(value):
+                    found |= {value, host_of(value)}
+    return frozenset(found)
 
 
-def actor_names(values: Iterable[StixObject | Foreign]) -> tuple[str, ...]:
-    """Names and aliases of actors, and of those to whom they are attributed.
-
-    Revoked and replaced objects count too: a name once said is still a name.
-    """
-    everything = tuple(values)
-    actors = [v for v in everything if isinstance(v, ThreatActor | IntrusionSet | Campaign)]
-    named: dict[str, None] = {}
-    for actor in actors:
-        named |= dict.fromkeys((actor.name, *actor.aliases))
-    ids = {actor.id for actor in actors}
-    sponsors = {
-        link.target_ref
-        for link in everything
-        if isinstance(link, Relationship)
-        and link.relationship_type in ("attributed-to", "sponsored-by")
-        and link.source_ref in ids
-    }
-    for value in everything:
-        if isinstance(value, Identity) and value.id in sponsors:
-            named[value.name] = None
-    return tuple(name for name in named if name.strip())
-
-
-def _order(item: Releasable) -> tuple[bool, float, str]:
+def _order(item: Releasable) -> tuple[float, bool, str]:
     newest_first = -item.since.timestamp() if item.since else float("inf")
-    return item.until is None, newest_first, item.value
+    return newest_first, item.until is None, item.value
 
 
 def _weigh(
     item: Indicator, level: Level, silent: Collection[str], victim: VictimValues
 ) -> Releasable | Reason:
-    marked = _marking(item, level, silent)
-    if marked is not None:
-        return marked
-    if CANDIDATE_LABEL in item.labels:
-        return "candidate"
-    if not _malicious(item):
-        return "not_malicious"
-    match = _SINGLE.fullmatch(item.pattern.strip()) if item.pattern_type == "stix" else None
-    if match is None or (match["type"] == "file") != match["path"].startswith("hashes"):
+    reason = _marking(item, level, silent) or _standing(item)
+    if reason is not None:
+        return reason
+    found = single(item.pattern) if item.pattern_type == "stix" else None
+    if found is None:
         return "pattern"
-    value = re.sub(r"\\(['\\])", r"\1", match["value"])
-    if not value.isprintable() or "@" in value or len(value) > 300:
-        return "pattern"
-    kind: Kind = match["type"]  # type: ignore[assignment]  # the pattern names these five alone
-    problem = _problem(kind, value)
-    if problem or SPECIAL_USE_LABEL in item.labels:
-        return problem or "special"
+    kind, value = found
+    wrong = problem(kind, value)
+    if wrong or SPECIAL_USE_LABEL in item.labels:
+        return wrong or "special"
     if victim.owns(item.id, value):
         return "victim"
     dated = UNDATED_LABEL not in item.labels
@@ -150,42 +138,44 @@ def _weigh(
     )
 
 
+def _standing(item: Indicator) -> Reason | None:
+    """What those who put it forward say of it that keeps it inside."""
+    if CANDIDATE_LABEL in item.labels:
+        return "candidate"
+    if not _malicious(item):
+        return "not_malicious"
+    if "compromised" in map(str.lower, item.indicator_types):
+        return "victim"  # machines of those who were hit (STIX 2.1 §10.10)
+    for label in map(str.lower, item.labels):
+        if label.startswith("misp:category=") and not _CATEGORY.fullmatch(label):
+            return "victim"
+        if label.startswith("misp:type=") and not _OUTSIDE.fullmatch(label):
+            return "victim" if label.startswith('misp:type="ip-src') else "pattern"
+    return None
+
+
 def _malicious(item: Indicator) -> bool:
-    """An analyst said so: by the type of the indicator, or by MISP's flag for detection."""
+    """An analyst said so, by the type of the indicator or MISP's flag; nobody said otherwise."""
+    labels = [label.lower() for label in item.labels]
+    if item.confidence == 0 or any("false-positive" in label for label in labels):
+        return False
     kinds = {kind.lower() for kind in item.indicator_types}
     if kinds:
-        return bool(kinds & _MALICIOUS) and "benign" not in kinds
-    return any(label.startswith(("misp:type=", "misp:category=")) for label in item.labels)
+        return bool(kinds & {"malicious-activity", "compromised"}) and "benign" not in kinds
+    return any(label.startswith(("misp:type=", "misp:category=")) for label in labels)
 
 
-def _marking(item: Indicator, level: Level, silent: Collection[str]) -> Reason | None:
-    refs = [*item.object_marking_refs]
-    refs += [part.marking_ref for part in item.granular_markings if part.marking_ref is not None]
+def _marking(value: StixObject | Foreign, level: Level, silent: Collection[str]) -> Reason | None:
+    refs = [*value.object_marking_refs]
+    refs += [part.marking_ref for part in value.granular_markings if part.marking_ref is not None]
     levels = [level(ref) for ref in refs if ref not in silent]
     known = [found for found in levels if found is not None]
-    if known and max(known) >= Tlp.AMBER:
+    # Other tools write the level into a label or into the words; there it can only tighten.
+    said = [tlp_named(label) for label in getattr(value, "labels", ())]
+    said.append(stated_level(getattr(value, "description", None) or ""))
+    if any(found >= Tlp.AMBER for found in (*known, *filter(None, said))):
         return "restricted"
     # Unmarked is not free to share, and a marking that cannot be read may forbid it.
     if len(known) < len(levels):
         return "other_marking"
     return None if known else "no_marking"
-
-
-def _problem(kind: Kind, value: str) -> Reason | None:
-    if kind == "file":
-        return None if _DIGEST.fullmatch(value) else "pattern"
-    host = value
-    if kind == "url":
-        match = HOST.match(value)
-        if match is None:
-            return "pattern"
-        host = match[1].strip("[]")
-    network = network_of(host)
-    if network is not None:
-        return "special" if special_address(host) or network.is_private else None
-    if kind in ("ipv4-addr", "ipv6-addr"):
-        return "pattern"
-    name = host.lower().rstrip(".")
-    if not name or "." not in name:
-        return "special"
-    return "special" if special_name(name) else None

@@ -18,6 +18,7 @@ from comity.stix.sco import File
 
 _KINDS: Mapping[str, tuple[Kind, ...]] = {
     "ip-dst": ("ipv4", "ipv6"),
+    "ip-src": ("ipv4", "ipv6"),
     "domain": ("domain",),
     "url": ("url",),
     "email": ("email",),
@@ -28,7 +29,12 @@ _KINDS: Mapping[str, tuple[Kind, ...]] = {
     "cve": ("cve",),
     "technique": ("technique",),
 }
-_IN_WORDS = {"ip-dst": "IP address", "url": "URL", "email": "e-mail address"}
+_IN_WORDS = {
+    "ip-dst": "IP address",
+    "ip-src": "IP address",
+    "url": "URL",
+    "email": "e-mail address",
+}
 # Types whose brackets are part of a grammar, not of defanging.
 _RULES = frozenset({"yara", "sigma", "snort", "stix2-pattern"})
 _HASHES: tuple[Kind, ...] = ("md5", "sha1", "sha256", "sha512")

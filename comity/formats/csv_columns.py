@@ -14,9 +14,11 @@ _SHOWN = 12
 TYPED: Mapping[str, str] = {
     **dict.fromkeys(
         ("ip", "ips", "ip_address", "ip_addresses", "ipaddress", "ipv4", "ipv6", "ipv4_addr",
-         "ipv6_addr", "ip_dst", "ip_src", "dst_ip", "src_ip", "address"),
+         "ipv6_addr", "ip_dst", "dst_ip", "address"),
         "ip-dst",
     ),
+    # The source of a connection is as often the one who was hit.
+    **dict.fromkeys(("ip_src", "src_ip", "source_ip"), "ip-src"),
     **dict.fromkeys(
         ("domain", "domains", "domain_name", "fqdn", "hostname", "host", "hostnames"), "domain"
     ),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from comity.errors import BadInput
 from comity.formats.assemble import Head, assemble
 from comity.formats.csv_cells import cell_subjects, file_of, typed_subject
-from comity.formats.csv_columns import Columns, columns, understood
+from comity.formats.csv_columns import TYPED, Columns, columns, key, understood
 from comity.formats.csv_rows import Row, rows
 from comity.formats.hits import Cited, Hit, special_use
 from comity.formats.misp.observables import Observed
@@ -97,7 +97,7 @@ def _hits(row: Row, table: Columns, losses: list[Loss]) -> list[Hit]:
         return []
     made: list[Hit] = []
     for subject, name in _subjects(row, table, losses):
-        made.append(_hit(subject, f"{position}, column {name}", row, table))
+        made.append(_hit(subject, position, name, row, table))
     return made
 
 
@@ -125,17 +125,19 @@ def _subjects(
             losses.append(Loss(None, f"line {row.line}", table.names[at][:40], error.rule))
 
 
-def _hit(subject: Observed | Cited, position: str, row: Row, table: Columns) -> Hit:
+def _hit(subject: Observed | Cited, position: str, column: str, row: Row, table: Columns) -> Hit:
     flagged = table.roles.get("to_ids")
     labels = [CANDIDATE_LABEL] if flagged is None and isinstance(subject, Observed) else []
     if isinstance(subject, Observed) and _special(subject):
         labels.append(SPECIAL_USE_LABEL)
+    if TYPED.get(key(_cell(row, table, "type") or column)) == "ip-src":
+        labels.append('misp:type="ip-src"')
     if category := _cell(row, table, "category"):
         labels.append(f'misp:category="{category[:100]}"')
     uuid = _cell(row, table, "uuid")[:100]
     return Hit(
         subject,
-        position,
+        f"{position}, column {column}",
         _cell(row, table, "comment") or None,
         indicates=flagged is None or _cell(row, table, "to_ids").lower() not in _NO,
         labels=tuple(labels),

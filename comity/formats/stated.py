@@ -28,6 +28,13 @@ _TLP = re.compile(
     r"(?P<level>AMBER\s?[+\- ]\s?STRICT|AMBER|RED|GREEN|CLEAR|WHITE)(?![0-9A-Za-z])",
     re.MULTILINE | re.IGNORECASE,
 )
+# However somebody sets it off: TLP – RED, TLP=RED, TLP 2.0: **RED**.
+_LIMIT = re.compile(
+    r"(?<![0-9A-Za-z])(?:TLP|Traffic[ -]Light[ -]Protocol)[^0-9A-Za-z\n]{1,6}"
+    r"(?:[12]\.0[^0-9A-Za-z\n]{1,6})?"
+    r"(?P<level>AMBER\s?[+\- ]\s?STRICT|AMBER|RED)(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 
 
 def stated_date(text: str) -> Timestamp | None:
@@ -75,7 +82,7 @@ def stated_level(text: str) -> Tlp | None:
     count only where they begin a line near the head; TLP 1's WHITE is CLEAR.
     """
     head = sum(len(line) + 1 for line in text.split("\n", _HEAD_LINES)[:_HEAD_LINES])
-    levels = []
+    levels = [Tlp[_name(match["level"])] for match in _LIMIT.finditer(text)]
     for match in _TLP.finditer(text):
         level = Tlp[_name(match["level"])]
         opens = match["line"] is not None and match["blank"] is None and match.start() < head

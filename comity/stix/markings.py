@@ -5,6 +5,8 @@ an object that reuses a published id cannot redefine it.
 """
 
 import enum
+import re
+import unicodedata
 from collections.abc import Iterable
 
 from comity.stix.meta import MarkingDefinition
@@ -42,12 +44,30 @@ TLP_1_IDS: dict[Tlp, str] = {
     Tlp.AMBER: "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
     Tlp.RED: "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
 }
+# TLP, its version if it is said, and anything but a letter or a digit.
+_NAMED = re.compile(r"\W*(?:tlp|traffic\W?light\W?protocol)(?:\W{0,3}[12]\.0)?(?:[\W_]+|$)")
+_WORDS = {**Tlp.__members__, "WHITE": Tlp.CLEAR}
 _LEVELS = {id_: level for ids in (TLP_1_IDS, TLP_2_IDS) for level, id_ in ids.items()}
 
 
 def tlp_of(marking_ref: str) -> Tlp | None:
     """Return the level that a marking id stands for, ``None`` for any other marking."""
     return _LEVELS.get(marking_ref.lower())
+
+
+def tlp_named(text: str) -> Tlp | None:
+    """Return the level that a tag, a label or the name of a marking states, however written.
+
+    ``tlp:amber+strict``, ``TLP 2.0 - RED`` and ``tlp="white"`` are read; what begins like a TLP
+    level and is none is RED. ``None`` for any other text.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf").strip()
+    match = _NAMED.match(plain)
+    if match is None:
+        return None
+    word = "_".join(re.findall(r"[^\W_]+", plain[match.end() :])).upper()
+    return _WORDS.get(word, Tlp.RED)
 
 
 def strictest(levels: Iterable[Tlp]) -> Tlp | None:

@@ -45,3 +45,35 @@ def test_addresses_of_mail_stay():
     indicators = found(attribute("email-src", "someone@evil-site.net"))
     assert indicators.free == ()
     assert indicators.kept == (("pattern", 1),)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        attribute("ip-src", "45.77.1.9"),
+        attribute("ip-dst", "45.77.1.9", category="Targeting data"),
+        attribute("ip-dst", "45.77.1.9", category="Internal reference"),
+    ],
+)
+def test_what_may_be_the_one_who_was_hit_stays(told):
+    assert found(told).kept == (("victim", 1),)
+
+
+def test_what_is_named_as_target_keeps_its_hosts_inside():
+    told = attribute("target-org", "Albtelecom", to_ids=False, category="Targeting data")
+    host = attribute("hostname", "vpn.albtelecom-mail.net")
+    assert found(told, host).kept == (("victim", 1),)
+
+
+@pytest.mark.parametrize(
+    "tag", ["tlp : amber", "TLP-AMBER", 'tlp="amber"', "tlp\u200b:red", "TLP AMBER"]
+)
+def test_a_tag_that_begins_like_a_limit_limits(tag):
+    indicators = found(attribute("ip-dst", "45.77.1.9"), Tag=tags(tag))
+    assert indicators.kept == (("restricted", 1),)
+
+
+@pytest.mark.parametrize("tag", ['false-positive:risk="high"', "ids:false-positive"])
+def test_a_false_positive_is_sent_to_nobody(tag):
+    told = {**attribute("ip-dst", "45.77.1.9"), "Tag": tags(tag)}
+    assert found(told).kept == (("not_malicious", 1),)

@@ -10,10 +10,11 @@ import msgspec
 from comity.assess.assessment import Assessment
 from comity.assess.basis import weigh
 from comity.assess.observe import Observed
-from comity.documents.drafts.gate import names_an_actor
+from comity.documents.drafts.gate import ActorNames
 from comity.documents.drafts.indicators import choose
 from comity.documents.drafts.layout import Layout
-from comity.documents.drafts.model import Draft, Drafts, Withheld, frame_of, text_of
+from comity.documents.drafts.model import Draft, Drafts, Withheld, frame_of, ours, shown, text_of
+from comity.documents.drafts.values import utc
 from comity.documents.language import Language
 from comity.documents.model import Dossier
 from comity.knowledge.base import Knowledge
@@ -43,14 +44,15 @@ def compose(
     language: Language,
     *,
     names: Collection[str] = (),
+    common: Collection[str] = (),
 ) -> Drafts:
     """All documents that the templates call for, and which were not drafted, with the reason.
 
     ``names`` are names of actors and sponsors beside those in the material; no document to the
-    outside may hold one. Nothing is drafted for others where the assessment
-    keeps it in (``kept_in``).
+    outside may hold one. ``common`` are values on lists of common ones. Nothing is drafted for
+    others where the assessment keeps it in (``kept_in``).
     """
-    composer = _Composer(assessment, dossier, knowledge, language, observed, names)
+    composer = _Composer(assessment, dossier, knowledge, language, observed, names, common)
     drafts: list[Draft] = []
     withheld: list[Withheld] = []
     for template in knowledge.templates.values():
@@ -83,16 +85,19 @@ class _Composer:
         language: Language,
         observed: Observed,
         names: Collection[str],
+        common: Collection[str],
     ) -> None:
         self.found = assessment
         self.dossier = dossier
         self.knowledge = knowledge
         self.language = language
         self.tr = language.tr
-        self.names = (*observed.actor_names, *names)
+        self.names = ActorNames((*observed.actor_names, *names))
         self.rules: Rules = rules_for(knowledge)
         self.case = case_of(dossier)
-        self.indicators, self.left_out = choose(observed.indicators, self.names, self.tr)
+        self.indicators, self.left_out = choose(
+            observed.indicators, self.names, self.tr, now=assessment.sides.now, common=common
+        )
 
     def documents(self, template: Template) -> Iterator[Draft | Withheld]:
         """The drafts of one template, or why there is none."""
@@ -184,9 +189,9 @@ class _Composer:
         )
         draft = layout.draft(template, self.case, side.state, side.stands)
         if template.audience != "internal":
-            leaked = set(names_an_actor(text_of(draft), self.names))
+            leaked = set(self.names.in_text(text_of(draft)))
             # A name that is also a word of ours (an alias "State") betrays nothing.
-            if leaked - set(names_an_actor(self._own_words(template, side, draft), self.names)):
+            if leaked - set(self.names.in_text(self._own_words(template, side, draft))):
                 why = say("it would name an actor: {count} names found", count=len(leaked))
                 return self._withheld(template, side.state, why)
         return draft
@@ -201,6 +206,11 @@ class _Composer:
                 *(states[state].name for state in known),
                 *own_words(self.knowledge, template, self.tr),
                 *frame_of(draft),
+                self.case,
+                # The first field is the reference, which holds the code of the addressee.
+                *(shown(run) for field in draft.header[1:] for run in field.runs if ours(run)),
+                *map(self.tr, ("yes", "no", "none")),
+                utc(self.found.sides.now),
             )
         )
 

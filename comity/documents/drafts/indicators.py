@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 
 from comity.assess.releasable import IndicatorSet, Reason, Releasable
-from comity.documents.drafts.gate import names_an_actor
+from comity.documents.drafts.gate import ActorNames
 from comity.documents.drafts.model import LeftOut
 from comity.wording import Sentence, Translate, say
 
@@ -18,22 +19,44 @@ WHY: Mapping[Reason, Sentence] = {
     "restricted": say("their marking (TLP:AMBER or stricter) does not let them leave"),
     "other_marking": say("they carry a marking that is no TLP: read it"),
     "pattern": say("their pattern is not one address, name or hash"),
-    "special": say("their address or name is private or reserved"),
-    "victim": say("they belong to the victim, or may show who it is"),
+    "special": say("their address or name is private, reserved or of an internal network"),
+    "official": say("they are names of a government or its forces: a person has to decide"),
+    "victim": say("they belong to somebody in the material, or may show who was hit"),
+    "personal": say("they are links that may show for whom they were made"),
+    "blind": say("who was hit or who did it could not be read, so nobody can tell whose they are"),
 }
 
 
 def choose(
-    found: IndicatorSet, names: Collection[str], tr: Translate
+    found: IndicatorSet,
+    names: ActorNames,
+    tr: Translate,
+    *,
+    now: dt.datetime,
+    common: Collection[str] = (),
 ) -> tuple[tuple[Releasable, ...], tuple[LeftOut, ...]]:
-    """The first ten that name nobody, and how many are left out, why."""
-    silent = [item for item in found.free if not names_an_actor(item.value, names)]
-    counts = [(count, WHY[reason]) for reason, count in found.kept]
-    if naming := len(found.free) - len(silent):
-        counts.append((naming, say("they hold the name of an actor")))
-    if more := len(silent[MOST:]):
-        counts.append((more, say("a draft carries at most {most}", most=MOST)))
-    return tuple(silent[:MOST]), tuple(LeftOut(n, why.render(tr)) for n, why in counts)
+    """The first ten that hold now and name nobody, and how many are left out, why.
+
+    ``common`` are values that stand, as they are, on a list of common ones.
+    """
+    chosen: list[Releasable] = []
+    counts = {WHY[reason].render(tr): count for reason, count in found.kept}
+    for item in found.free:
+        why = None
+        if (item.until and item.until <= now) or (item.since and item.since > now):
+            why = say("they are not valid at this moment")
+        elif item.value.lower() in common:
+            why = say("they stand on a list of common values: a person has to decide")
+        elif len(chosen) == MOST:
+            why = say("a draft carries at most {most}", most=MOST)
+        elif item.kind != "file" and names.in_value(item.value):
+            why = say("they hold the name of an actor")
+        if why is None:
+            chosen.append(item)
+        else:
+            said = why.render(tr)
+            counts[said] = counts.get(said, 0) + 1
+    return tuple(chosen), tuple(LeftOut(count, said) for said, count in counts.items())
 
 
 def defanged(item: Releasable) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 
 from comity.assess.assessment import Assessment
 from comity.assess.basis import weigh
-from comity.assess.releasable import Kind, Releasable
+from comity.assess.clean_value import Kind
+from comity.assess.releasable import Releasable
 from comity.documents.drafts.indicators import defanged
 from comity.documents.drafts.inside import inside
 from comity.documents.drafts.model import (

@@ -181,6 +181,11 @@ def text_of(draft: Draft) -> str:
     return "\n".join((draft.id, draft.addressee or "", *frame_of(draft), *lines))
 
 
+def ours(run: Run) -> bool:
+    """Whether a run is in our own words; a blank is."""
+    return isinstance(run, Blank) or not run.outside
+
+
 def shown(run: Run) -> str:
     """A run as it stands in the document."""
     return run.shown if isinstance(run, Blank) else run.text

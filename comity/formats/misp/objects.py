@@ -24,8 +24,10 @@ from comity.formats.misp.scalars import flag, seconds, text, valid_uuid
 from comity.formats.misp.shapes import MispObject, ObjectReference, Parts
 from comity.formats.misp.sheet import Common
 from comity.formats.misp.tags import read_tags
+from comity.formats.stated import stated_level
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
+from comity.stix.markings import Tlp
 from comity.stix.sdo import Grouping
 from comity.stix.sro import Relationship
 from comity.stix.types import Opaque
@@ -71,6 +73,9 @@ def _read(context: Context, sent: Opaque, position: str) -> Pending:
         context.sheet.lose(uuid, at, path, rule)
 
     tags = read_tags(numbered(f"{position}/Tag", shape.tags), lose)
+    said = stated_level(f"{text(shape.comment)}\n{text(shape.description)}")
+    if said is not None and said >= Tlp.AMBER:
+        tags = tags._replace(tlp=max(said, tags.tlp or said))
     common = context.common(shape, (*_labels(shape), *tags.labels), tags.confidence)
     binding = context.bound(shape, tags, position, context.binding)
     name_unread(context.sheet, shape, position)

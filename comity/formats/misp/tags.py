@@ -14,17 +14,9 @@ from comity.formats.misp.shapes import Tag
 from comity.stix.audience import Pap
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
-from comity.stix.markings import Tlp, strictest
+from comity.stix.markings import Tlp, strictest, tlp_named
 
-# White is what CLEAR was called in the first versions of TLP and PAP.
-_TLP = {
-    "white": Tlp.CLEAR,
-    "clear": Tlp.CLEAR,
-    "green": Tlp.GREEN,
-    "amber": Tlp.AMBER,
-    "amber+strict": Tlp.AMBER_STRICT,
-    "red": Tlp.RED,
-}
+# White is what CLEAR was called in the first version of PAP.
 _PAP: dict[str, Pap] = {
     "white": "clear",
     "clear": "clear",
@@ -112,7 +104,7 @@ def read_tags(sent: Iterable[tuple[str, object]], lose: Callable[[str, str, str]
 
 def _limit_by_damaged(part: str, tlp: list[Tlp], pap: list[Pap]) -> None:
     """A limit that cannot be read is not weaker than one that is unknown."""
-    if "tlp:" in part.lower():
+    if "tlp" in part.lower():
         tlp.append(Tlp.RED)
     if "pap:" in part.lower():
         pap.append("red")
@@ -121,9 +113,9 @@ def _limit_by_damaged(part: str, tlp: list[Tlp], pap: list[Pap]) -> None:
 def _limit(name: str, tlp: list[Tlp], pap: list[Pap]) -> str | None:
     """Take the level of a TLP or PAP tag; return the rule that an unknown one breaks."""
     scheme, _, level = name.partition(":")
-    if scheme == "tlp":
-        tlp.append(_TLP.get(level, Tlp.RED))
-        if level not in _TLP:
+    if (stated := tlp_named(name)) is not None:
+        tlp.append(stated)
+        if stated == Tlp.RED and not name.endswith("red"):
             return "is no TLP level that is known, so TLP:RED was applied"
     elif scheme == "pap":
         pap.append(_PAP.get(level, "red"))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from comity.assess.assessment import assess
@@ -89,6 +89,7 @@ def drafted(
     objects: Iterable[Thing] = (INCIDENT,),
     *,
     names: tuple[str, ...] = (),
+    common: Collection[str] = (),
     spoken: Language | None = None,
     own: str | None = None,
     more: tuple[Claim, ...] = (),
@@ -103,7 +104,7 @@ def drafted(
     found = assess(knowledge, facts, own=own, now=NOW)
     rows = (input_row(file, 0, said),)
     dossier = build(found, seen, rows, knowledge, said, origin=None, replay=False)
-    made = compose(found, seen, dossier, knowledge, said, names=names)
+    made = compose(found, seen, dossier, knowledge, said, names=names, common=common)
     return made, dossier
 
 

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comity.documents.drafts.docx import draft_docx
-from comity.documents.drafts.gate import names_an_actor
+from comity.documents.drafts.gate import ActorNames
 from comity.documents.drafts.html import draft_page
 from comity.documents.drafts.model import text_of
 from comity.documents.drafts.pdf import draft_pdf
@@ -67,7 +67,7 @@ def material(text: str) -> list[Thing]:
 
 def leaks(text: str) -> list[str]:
     plain = text.casefold().replace("[.]", ".").replace("[:]", ":")
-    return [*names_an_actor(text, NAMES), *(secret for secret in VICTIMS if secret in plain)]
+    return [*ActorNames(NAMES).in_text(text), *(secret for secret in VICTIMS if secret in plain)]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -106,11 +106,29 @@ def test_a_state_code_that_is_a_name_is_written_to_nobody():
 
 
 def test_an_alias_that_is_a_common_word_does_not_silence_a_state():
-    actor = thing(
-        "threat-actor", 5, name="State", aliases=["the", "Switzerland", "CHE", "Document", "TLP"]
-    )
+    common = ["the", "Switzerland", "CHE", "Document", "TLP", "2026", "00", "CASE", "yes", "UTC"]
+    actor = thing("threat-actor", 5, name="State", aliases=common)
     drafts, _ = drafted([INCIDENT, actor])
     assert any(draft.id == "notification-che" for draft in drafts.drafts)
+
+
+def test_what_is_not_valid_now_or_common_stays_and_pushes_nothing_live_out():
+    old = [
+        indicator(n, f"[ipv4-addr:value = '45.77.1.{n}']",
+                  valid_from="2026-02-20T00:00:00Z", valid_until="2026-02-21T00:00:00Z")
+        for n in range(10, 22)
+    ]  # fmt: skip
+    later = indicator(40, "[ipv4-addr:value = '45.77.2.1']", valid_from="2031-01-01T00:00:00Z")
+    common = indicator(41, "[domain-name:value = 'Common-Site.net']")
+    live = indicator(42, "[ipv4-addr:value = '45.77.3.1']", valid_from="2025-01-01T00:00:00Z")
+    drafts, _ = drafted([INCIDENT, *old, later, common, live], common={"common-site.net"})
+    text = text_of(next(draft for draft in drafts.drafts if draft.id == "mitigation-che"))
+    assert "45[.]77[.]3[.]1" in text
+    assert "45[.]77[.]1[.]" not in text
+    assert {row.why: row.count for row in drafts.left_out} == {
+        "they are not valid at this moment": 13,
+        "they stand on a list of common values: a person has to decide": 1,
+    }
 
 
 def test_no_more_than_ten_indicators_leave_and_the_others_are_counted():
