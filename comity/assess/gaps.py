@@ -75,10 +75,19 @@ def _waiting(
     for norm in norms:
         for name in norm.basis.lacking:
             waiting[name][norm.norm.id] = _NORM
-    for instrument in instruments:
-        if instrument.answer == "open":
-            for name in instrument.lacking:
-                waiting[name][instrument.instrument.id] = _INSTRUMENT
+    counted: set[tuple[str, tuple[str, ...]]] = set()
+    for found in instruments:
+        if found.answer != "open":
+            continue
+        for name in found.lacking:
+            # Ten treaties on evidence ask the same question for the same purpose: it is worth no
+            # more than for one of them, or a long register would push the clocks aside.
+            purpose = (name, found.instrument.purposes)
+            first = bool(found.instrument.obligations) or purpose not in counted
+            counted.add(purpose)
+            weight = _INSTRUMENT if first else 0
+            ident = found.instrument.id
+            waiting[name][ident] = max(weight, waiting[name].get(ident, 0))
     for duty in duties:
         if duty.clock != "not_triggered":
             for name in _duty_lacks(duty):
