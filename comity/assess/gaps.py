@@ -75,19 +75,18 @@ def _waiting(
     for norm in norms:
         for name in norm.basis.lacking:
             waiting[name][norm.norm.id] = _NORM
-    counted: set[tuple[str, tuple[str, ...]]] = set()
+    asked: set[str] = set()
     for found in instruments:
-        if found.answer != "open":
-            continue
+        if found.answer != "open" or found.instrument.binding == "political":
+            continue  # what binds nobody is no reason to ask
         for name in found.lacking:
-            # Ten treaties on evidence ask the same question for the same purpose: it is worth no
-            # more than for one of them, or a long register would push the clocks aside.
-            purpose = (name, found.instrument.purposes)
-            first = bool(found.instrument.obligations) or purpose not in counted
-            counted.add(purpose)
-            weight = _INSTRUMENT if first else 0
-            ident = found.instrument.id
+            # Ten treaties that need the same fact make it worth no more than one does, or a long
+            # register would push the clocks aside. What has clocks counts each time.
+            ident, first = found.instrument.id, name not in asked
+            weight = _INSTRUMENT if first or found.instrument.obligations else 0
             waiting[name][ident] = max(weight, waiting[name].get(ident, 0))
+            if not found.instrument.obligations:
+                asked.add(name)
     for duty in duties:
         if duty.clock != "not_triggered":
             for name in _duty_lacks(duty):
