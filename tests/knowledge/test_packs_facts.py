@@ -356,6 +356,11 @@ def test_the_duty_to_notify_falls_away_only_where_a_risk_is_unlikely() -> None:
         ("ch.osce.cbm8", "grp.osce", "bilateral", True, "2013-12-03"),
         ("ch.budapest.247", "inst.coe.budapest", "bilateral", True, "2004-07-01"),
         ("ch.eu.csirts", "grp.eu", "network", False, None),
+        ("ch.eu.cyclone", "grp.eu", "network", False, "2023-01-16"),
+        ("ch.eu.spoc", "grp.eu", "bilateral", True, "2024-10-18"),
+        ("ch.g7.247", "inst.g7.247", "bilateral", True, None),
+        ("ch.uncc.247", "inst.un.uncc", "bilateral", True, None),
+        ("ch.first", "grp.un", "bilateral", True, None),
     ],
 )
 def test_who_may_use_a_channel(
@@ -373,9 +378,17 @@ def test_who_may_use_a_channel(
 def test_evidence_goes_through_the_convention_and_politics_does_not() -> None:
     for channel in CHANNELS.values():
         carries_evidence = {"evidence", "preservation"} & set(channel.purposes)
-        assert bool(carries_evidence) is (channel.id in {"ch.budapest.247", "ch.interpol"})
+        made_for_it = {"ch.budapest.247", "ch.interpol", "ch.g7.247", "ch.uncc.247"}
+        assert bool(carries_evidence) is (channel.id in made_for_it)
         assert not (carries_evidence and {"clarify", "consultation"} & set(channel.purposes))
         assert channel.not_for
+
+
+def test_no_channel_works_for_a_convention_that_is_not_in_force() -> None:
+    for channel in CHANNELS.values():
+        instrument = INSTRUMENTS.get(channel.open_to)
+        if instrument is not None and instrument.status == "not_in_force":
+            assert channel.status == "not_operating", channel.id
 
 
 def test_purposes_are_words_of_the_list() -> None:
