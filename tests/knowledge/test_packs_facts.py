@@ -558,6 +558,14 @@ def test_the_models_have_as_many_parts_as_their_publishers_say() -> None:
     assert parts["mm.gci2024"] == 5
     assert parts["mm.nist.csf2"] == 22
     assert parts["mm.ncaf"] == 17
+    assert parts["mm.ncpi2022"] == 8
+    assert parts["mm.cybergreen"] == 5
+
+
+def test_a_disputed_term_has_more_than_one_definition() -> None:
+    terms = shipped().terms
+    for term in ("term.cyber_attack", "term.resilience", "term.attribution_procedure"):
+        assert len({d.by for d in terms[term].definitions}) > 1
 
 
 def test_ranges_of_likelihood_rise_and_do_not_overlap() -> None:
