@@ -30,6 +30,10 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ``bound_group`` names a group (``grp.eu``) whose members are bound without a
     list of their own, as with EU law. ``parties_complete`` says that a state
     missing from ``parties`` is known not to be party; otherwise it is unknown.
+    ``circle`` are the states it was made among, where it was made among some only:
+    of a state outside nobody would ask whether it is party.
+    An ``in_force_until`` of an instrument that is not repealed is the day on which it lapses
+    unless it is prolonged: from then on it is not known whether it applies.
     ``between`` is "both" where the two sides must be party (a treaty on
     cooperation) and "debtor" where one side suffices (a law on the victim).
     ``unlikely_if`` keeps, say, the duties of makers off the list of a hospital: the
@@ -50,6 +54,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     bound_group: str | None = None
     beyond: str | None = None  #: why somebody outside ``bound_group`` may be bound all the same
     parties: tuple[Party, ...] = ()
+    circle: tuple[str, ...] = ()
     parties_complete: bool = False
     parties_source: str | None = None  #: where the current status can be read
     purposes: tuple[str, ...]

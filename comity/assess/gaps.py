@@ -76,10 +76,8 @@ def _waiting(
     for norm in norms:
         for name in norm.basis.lacking:
             waiting[name][norm.norm.id] = _NORM
-    for instrument in instruments:
-        if instrument.answer == "open" and not instrument.unlikely:
-            for name in instrument.lacking:
-                waiting[name][instrument.instrument.id] = _INSTRUMENT
+    instruments = tuple(instruments)
+    _wait_for_instruments(waiting, instruments)
     improbable = {name for i in instruments if i.unlikely for name in i.matter.lacking}
     for duty in duties:
         if duty.clock != "not_triggered":
@@ -89,3 +87,20 @@ def _waiting(
             for name in duty.lacking:
                 waiting[name][duty.obligation.id] = _DUTY
     return waiting
+
+
+def _wait_for_instruments(
+    waiting: dict[str, dict[str, int]], instruments: Iterable[InstrumentFinding]
+) -> None:
+    asked: set[str] = set()
+    for found in instruments:
+        if found.answer != "open" or found.unlikely or found.instrument.binding == "political":
+            continue  # what binds nobody is no reason to ask
+        for name in found.lacking:
+            # Ten treaties that need the same fact make it worth no more than one does, or a long
+            # register would push the clocks aside. What has clocks counts each time.
+            ident, first = found.instrument.id, name not in asked
+            weight = _INSTRUMENT if first or found.instrument.obligations else 0
+            waiting[name][ident] = max(weight, waiting[name].get(ident, 0))
+            if not found.instrument.obligations:
+                asked.add(name)

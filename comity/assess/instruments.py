@@ -47,9 +47,10 @@ def instrument_findings(
         counterparts: tuple[str | None, ...] = (None,)
         if instrument.between == "both" and sides.counterparts:
             counterparts = sides.counterparts
-        on, notes = _when(instrument, facts, sides, timezone)
+        stated = instrument.id in facts.strings(STATED)
+        on, notes = _when(instrument, facts, sides, timezone, stated=stated)
         unsettled = any(note.answer == "open" for note in notes)
-        in_force = _in_force(instrument, on)
+        in_force = _in_force(instrument, on, stated=stated)
         if unsettled:
             in_force = Condition("open", in_force.reason)
         lacking = matter.lacking
@@ -77,7 +78,7 @@ def instrument_findings(
 
 
 def _when(
-    instrument: Instrument, facts: FactSheet, sides: Parties, timezone: str
+    instrument: Instrument, facts: FactSheet, sides: Parties, timezone: str, *, stated: bool
 ) -> tuple[dt.date, tuple[Condition, ...]]:
     """The day to look at, and what has to be said about choosing it.
 
@@ -90,6 +91,9 @@ def _when(
     def day(instant: dt.datetime) -> dt.date:
         return at_zone(instant, timezone).local.date()
 
+    def in_force(one: dt.date) -> Answer:
+        return _in_force(instrument, one, stated=stated).answer
+
     today = day(sides.now)
     if instrument.between == "both":
         return today, ()
@@ -101,7 +105,7 @@ def _when(
         notes.append(Condition("yes", taken))
         days = [min(today, day(began) if began else today - _LOOKED_BACK), today]
     on = max(days)
-    if len({_in_force(instrument, one).answer for one in days}) > 1:
+    if len({in_force(one) for one in days}) > 1:
         notes.append(
             Condition(
                 "open",
@@ -111,7 +115,7 @@ def _when(
                 ),
             )
         )
-    if began and _in_force(instrument, day(began)).answer != _in_force(instrument, on).answer:
+    if began and in_force(day(began)) != in_force(on):
         notes.append(
             Condition(
                 "open",
@@ -127,26 +131,56 @@ def _when(
     return on, tuple(notes)
 
 
+# The feature in which a person states that an instrument has entered into force, or been
+# prolonged, since the packs were made.
+STATED = "law.in_force"
+
 # Where nobody says when the victim became aware, it may have been at any time in the last year.
 _LOOKED_BACK = dt.timedelta(days=365)
 
 
-def _in_force(instrument: Instrument, on: dt.date) -> Condition:
-    said = {"instrument": instrument.short, "as_of": instrument.as_of}
+def _in_force(instrument: Instrument, on: dt.date, *, stated: bool = False) -> Condition:
+    answer, why = _force(instrument, on, stated=stated)
+    return Condition(
+        answer,
+        say(
+            why,
+            instrument=instrument.short,
+            as_of=instrument.as_of,
+            start=instrument.in_force_from,
+            end=instrument.in_force_until,
+        ),
+    )
+
+
+def _force(instrument: Instrument, on: dt.date, *, stated: bool) -> tuple[Answer, str]:
+    """Is it in force on that day, and the sentence that says why."""
     start, end = instrument.in_force_from, instrument.in_force_until
+    if stated:
+        return "yes", _STATED
     if start is not None and on < start:
-        return Condition("no", say("{instrument} applies only from {start}", start=start, **said))
+        return "no", "{instrument} applies only from {start}"
     if end is not None and on >= end:
-        return Condition("no", say("{instrument} applied only until {end}", end=end, **said))
+        return _OVER if instrument.status == "repealed" else _LAPSED
+    if instrument.binding == "political" and instrument.status == "adopted":
+        return "yes", "{instrument} is a political text (as of {as_of}): it binds nobody in law"
     if instrument.status == "in_force":
-        if start is None:
-            return Condition("yes", say("{instrument} is in force (as of {as_of})", **said))
-        return Condition("yes", say("{instrument} applies since {start}", start=start, **said))
+        since = "{instrument} applies since {start}" if start else _CURRENT
+        return "yes", since
     if instrument.status == "repealed" and start is not None and end is not None:
-        return Condition("yes", say("{instrument} applied until {end}", end=end, **said))
-    if instrument.status == "proposed":
-        return Condition("no", say("{instrument} is a proposal (as of {as_of})", **said))
-    return Condition("no", say("{instrument} was not in force (as of {as_of})", **said))
+        return "yes", "{instrument} applied until {end}"
+    return "no", _PROPOSAL if instrument.status == "proposed" else _NOT_YET
+
+
+_STATED = "{instrument} is in force, as the facts state"
+_CURRENT = "{instrument} is in force (as of {as_of})"
+_PROPOSAL = "{instrument} is a proposal (as of {as_of})"
+_NOT_YET = "{instrument} was not in force (as of {as_of})"
+_OVER: tuple[Answer, str] = ("no", "{instrument} applied only until {end}")
+_LAPSED: tuple[Answer, str] = (
+    "open",
+    "{instrument} was to lapse on {end}; it is not known whether it was prolonged",
+)
 
 
 def _bound(
@@ -187,6 +221,8 @@ def _fits(knowledge: Knowledge, matter: Basis, *, unlikely: bool) -> Condition:
     if matter.answer == "yes":
         return Condition("yes", say("the matter fits"))
     if matter.answer == "no":
+        if not matter.present:
+            return Condition("no", say("it is kept for reference; no incident calls for it"))
         return Condition("no", say("the matter does not fit"))
     if matter.answer == "fault":
         return Condition("fault", say("the rule failed: {fault}", fault=matter.fault))

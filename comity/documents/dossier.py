@@ -9,6 +9,7 @@ from comity import __version__
 from comity.agreements.clock import Due, parse_period
 from comity.assess.agenda import Act
 from comity.assess.assessment import Assessment
+from comity.assess.basis import Answer
 from comity.assess.benign_context import BenignContext
 from comity.assess.channels import ChannelFinding
 from comity.assess.duties import DutyFinding
@@ -308,6 +309,8 @@ class _Builder:
             title=self.tr(instrument.title),
             binding=instrument.binding,
             summary=self.tr(instrument.summary),
+            answer=min((finding.answer for finding in found), key=_BEST.index),
+            why_not=_why_not(found),
             sides=tuple(map(self._side, found)),
             as_of=instrument.as_of.isoformat(),
             verified=instrument.verified,
@@ -370,6 +373,19 @@ class _Builder:
             note=self.tr(channel.note) if channel.note else None,
             sources=channel.source,
         )
+
+
+_BEST: tuple[Answer, ...] = ("yes", "fault", "open", "no")
+
+
+def _why_not(found: Sequence[InstrumentFinding]) -> str | None:
+    """What the answer "no" rests on, where it is "no" towards every side."""
+    if any(finding.answer != "no" for finding in found):
+        return None
+    matter = found[0].matter
+    if matter.answer == "no" and not matter.present:
+        return "reference"
+    return "bound" if all(finding.binds == "no" for finding in found) else "matter"
 
 
 def _instrument_id(finding: InstrumentFinding) -> str:

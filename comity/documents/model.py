@@ -129,12 +129,19 @@ class SideRow(msgspec.Struct, frozen=True):
 
 
 class InstrumentRow(_Row, frozen=True, kw_only=True):
-    """A treaty, law or commitment; ``binding`` is states, entities or political."""
+    """A treaty, law or commitment; ``binding`` is states, entities or political.
+
+    ``answer`` is the best towards any side (yes, fault, open, no). ``why_not`` says of a "no" what
+    it rests on: "bound" (not in force, or not between these states), "matter" or "reference" (no
+    incident calls for it).
+    """
 
     id: str
     title: str
     binding: str
     summary: str
+    answer: str
+    why_not: str | None
     sides: tuple[SideRow, ...]
     as_of: str
     verified: bool

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
-from comity.agreements.instrument import Instrument, Party, PartyStatus
+from comity.agreements.instrument import Binding, Instrument, Party, PartyStatus
 from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State, Template
 from comity.knowledge.reference import MaturityModel, Term, WordScale
@@ -108,35 +108,36 @@ class Knowledge(msgspec.Struct, frozen=True):
         """Was this state bound on that day? A signature alone does not bind."""
         if instrument.bound_group:
             standing = self.standing_in_group(instrument.bound_group, state, on)
-            if standing.place == "out" and instrument.beyond:
+            if standing.place == "out" and instrument.beyond and _made_with(instrument, state):
                 reason = say(
                     "{standing}; {beyond}", standing=standing.reason, beyond=term(instrument.beyond)
                 )
                 return Standing(state, "unknown", reason)
             return standing
+        words = _WORDS[instrument.binding]
         said = {"state": self.name_of(state), "instrument": instrument.short}
         rows = [party for party in instrument.parties if party.state == state]
         parties = [party for party in rows if party.status == "party"]
         if row := _covering(parties, on):
             return _party(row, instrument, said, on)
         if parties:
-            return Standing(
-                state,
-                "out",
-                say("{state} was not party to {instrument} on {day}", day=on, **said),
-            )
+            return Standing(state, "out", say(words.was_not, day=on, **said))
         if rows:
             return Standing(
                 state, "out", say(_NOT_PARTY[rows[0].status], as_of=instrument.as_of, **said)
             )
         # A list of states says nothing about an entity that the packs do not know.
         if instrument.parties_complete and state in self.states:
-            return Standing(state, "out", say("{state} is not party to {instrument}", **said))
+            return Standing(state, "out", say(words.is_not, **said))
+        if state in self.states and not _made_with(instrument, state):
+            return Standing(
+                state, "out", say("{instrument} was made among other states than {state}", **said)
+            )
         return Standing(
             state,
             "unknown",
             say(
-                "it is not known whether {state} is party to {instrument}; look it up: {where}",
+                words.not_known,
                 where=instrument.parties_source or instrument.source[0],
                 **said,
             ),
@@ -149,14 +150,56 @@ def _folded(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
 
 
+def _made_with(instrument: Instrument, state: str) -> bool:
+    return not instrument.circle or state in instrument.circle
+
+
 def _party(row: Party, instrument: Instrument, said: dict[str, str], on: dt.date) -> Standing:
+    words = _WORDS[instrument.binding]
     if row.since is not None:
-        since = say("{state} is party to {instrument} since {since}", since=row.since, **said)
-        return Standing(row.state, "in", since)
+        return Standing(row.state, "in", say(words.since, since=row.since, **said))
     if on >= instrument.as_of:
-        return Standing(row.state, "in", say("{state} is party to {instrument}", **said))
-    undated = "{state} is party to {instrument} (as of {as_of}); since when is not known"
-    return Standing(row.state, "unknown", say(undated, as_of=instrument.as_of, **said))
+        return Standing(row.state, "in", say(words.is_in, **said))
+    return Standing(row.state, "unknown", say(words.undated, as_of=instrument.as_of, **said))
+
+
+class _Words(msgspec.Struct, frozen=True):
+    """How a state stands to an instrument: nobody is party to a declaration or to a law."""
+
+    is_in: str
+    since: str
+    undated: str
+    was_not: str
+    is_not: str
+    not_known: str
+
+
+_WORDS: Mapping[Binding, _Words] = {
+    "states": _Words(
+        is_in="{state} is party to {instrument}",
+        since="{state} is party to {instrument} since {since}",
+        undated="{state} is party to {instrument} (as of {as_of}); since when is not known",
+        was_not="{state} was not party to {instrument} on {day}",
+        is_not="{state} is not party to {instrument}",
+        not_known="it is not known whether {state} is party to {instrument}; look it up: {where}",
+    ),
+    "entities": _Words(
+        is_in="{instrument} is law in {state}",
+        since="{instrument} is law in {state} since {since}",
+        undated="{instrument} is law in {state} (as of {as_of}); since when is not known",
+        was_not="{instrument} was not law in {state} on {day}",
+        is_not="{instrument} is not law in {state}",
+        not_known="it is not known whether {instrument} is law in {state}; look it up: {where}",
+    ),
+    "political": _Words(
+        is_in="{state} supports {instrument}",
+        since="{state} supports {instrument} since {since}",
+        undated="{state} supports {instrument} (as of {as_of}); since when is not known",
+        was_not="{state} did not support {instrument} on {day}",
+        is_not="{state} has no part in {instrument}",
+        not_known="it is not known whether {state} supports {instrument}; look it up: {where}",
+    ),
+}
 
 
 _NOT_PARTY: Mapping[PartyStatus, str] = {

@@ -88,7 +88,8 @@ def _links(knowledge: Knowledge) -> Iterator[_Link]:
     for instrument in knowledge.instruments.values():
         if instrument.bound_group:
             yield instrument.id, "group", instrument.bound_group, groups
-        yield from ((instrument.id, "state", p.state, states) for p in instrument.parties)
+        named = (*(party.state for party in instrument.parties), *instrument.circle)
+        yield from ((instrument.id, "state", state, states) for state in named)
     for channel in knowledge.channels.values():
         circles = {*groups, *knowledge.instruments}
         yield channel.id, "group or instrument", channel.open_to, circles

@@ -139,3 +139,57 @@ def test_where_no_state_is_known_nothing_is_ruled_out_for_want_of_one():
     assert "it is not known in which state the victim is" in reasons
     assert "it is not known which state asks" in reasons
     assert found.timezone == "UTC"
+
+
+def to_shipped(ident: str, state: str) -> tuple[str, str]:
+    instrument = KNOWLEDGE.instruments[ident]
+    found = KNOWLEDGE.standing_to_instrument(instrument, state, TODAY)
+    return found.place, str(found.reason)
+
+
+def test_a_treaty_among_some_states_is_no_open_question_for_the_others():
+    assert to_shipped("inst.au.malabo", "EST") == (
+        "out",
+        "Malabo Convention was made among other states than Estonia",
+    )
+    assert to_shipped("inst.au.malabo", "KEN")[0] == "unknown"
+    assert to_shipped("inst.au.malabo", "GHA")[0] == "in"
+    assert to_shipped("inst.au.malabo", "XXA")[0] == "unknown"
+    places = {s: to_shipped("law.eu.csoa", s)[0] for s in ("EST", "UKR", "USA", "XXA")}
+    assert places == {"EST": "in", "UKR": "unknown", "USA": "out", "XXA": "unknown"}
+
+
+def test_nobody_is_party_to_a_declaration_or_to_a_law():
+    assert to_shipped("inst.cri", "DEU") == ("in", "Germany supports Counter Ransomware Initiative")
+    said = to_shipped("law.us.circia", "DEU")[1]
+    assert said == "CIRCIA is not law in Germany"
+    political = [i for i in KNOWLEDGE.instruments.values() if i.binding == "political"]
+    for instrument in political:
+        assert instrument.status == "adopted"
+        assert instrument.obligations == ()
+        assert "party" not in to_shipped(instrument.id, "DEU")[1]
+
+
+def test_where_a_law_was_to_lapse_it_is_not_known_whether_it_was_prolonged():
+    later = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
+    known = {"victim.state": "USA", "incident.aware_at": later, "incident.status": "ongoing"}
+
+    def sharing(**more):
+        claims = [
+            Claim(name=name.replace("__", "."), value=value, said_by="a", said_at=None, source="b")
+            for name, value in {**known, **more}.items()
+        ]
+        found = assess(KNOWLEDGE, sheet(KNOWLEDGE.features, claims), own="USA", now=later)
+        (finding,) = [i for i in found.instruments if i.instrument.id == "law.us.cisa2015"]
+        return finding
+
+    assert sharing().answer == "open"
+    assert any("not known whether it was prolonged" in str(t.reason) for t in sharing().tests)
+    assert sharing(law__in_force=("law.us.cisa2015",)).answer == "yes"
+
+
+def test_treaties_that_need_the_same_fact_make_it_worth_no_more_than_one_does():
+    weights = {gap.feature.id: gap for gap in assessed(crime__offence=True).gaps}
+    kinds = weights["crime.kinds"]
+    assert len(kinds.waiting) >= 4
+    assert kinds.weight == 2

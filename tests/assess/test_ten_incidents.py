@@ -188,3 +188,18 @@ def test_a_law_is_looked_at_on_the_day_of_awareness_and_says_so_where_the_days_d
     late = {"incident_aware_at": day("2024-10-17T22:30:00Z"), "victim_nis2_class": "essential"}
     assert law(nis2, victim_state="DEU", **late).answer == "yes"
     assert law(nis2, victim_state="PRT", **late).answer == "no"
+
+
+def test_no_clock_of_a_law_that_is_not_in_force_runs_unless_somebody_states_that_it_is():
+    paid = next(i for i in INCIDENTS if "circia.ransom" in i["expect"].get("due", {}))
+    facts = {name: value for name, value in paid["facts"].items() if name != "law.in_force"}
+    unstated = assess(
+        KNOWLEDGE,
+        sheet(KNOWLEDGE.features, claims({**paid, "facts": facts})),
+        own="USA",
+        now=paid["now"],
+    )
+    assert not [d for d in unstated.duties if d.obligation.id.startswith("circia")]
+    (circia,) = [i for i in unstated.instruments if i.instrument.id == "law.us.circia"]
+    assert circia.answer == "no"
+    assert "CIRCIA was not in force (as of 2026-03-10)" in [str(t.reason) for t in circia.tests]

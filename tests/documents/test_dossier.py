@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import jsonschema
 import msgspec
 import pytest
 from jsonschema.validators import Draft202012Validator
+from markupsafe import escape
 
 from comity.agreements.clock import parse_period
 from comity.documents.html import render
@@ -136,3 +138,21 @@ def test_no_page_says_that_a_norm_was_violated(dossier):
     page = render(dossier, language()).casefold()
     assert "violat" not in page
     assert "breach of international law" not in page
+
+
+def test_every_instrument_is_on_the_page_once_and_what_does_not_touch_it_is_folded(dossier):
+    page = " ".join(render(dossier, language()).split())
+    law = page[page.index('id="law"') : page.index('id="concepts"')]
+    unfolded, before = law, ""
+    while unfolded != before:
+        unfolded, before = re.sub(r"<details>((?!<details>).)*?</details>", "", unfolded), unfolded
+    for row in dossier.instruments:
+        title = str(escape(row.title))
+        assert title in law
+        assert (title in unfolded) is (row.answer in {"yes", "fault"})
+        assert (row.why_not is None) is (row.answer != "no")
+    groups = {row.why_not for row in dossier.instruments}
+    assert {"bound", "reference"} <= groups
+    assert sum(row.why_not == "reference" for row in dossier.instruments) == law.count(
+        "it is kept for reference"
+    )

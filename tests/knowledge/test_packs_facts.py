@@ -362,8 +362,36 @@ def test_a_signature_is_not_a_ratification() -> None:
     assert signed == {"IRL": dt.date(2002, 2, 28), "ZAF": dt.date(2001, 11, 23)}
 
 
-def test_no_list_of_parties_is_called_complete() -> None:
-    assert not any(i.parties_complete for i in INSTRUMENTS.values())
+def test_only_what_two_states_or_one_made_has_a_complete_list_of_parties() -> None:
+    complete = {
+        i.id: {p.state for p in i.parties} for i in INSTRUMENTS.values() if i.parties_complete
+    }
+    assert complete == {
+        "law.us.circia": {"USA"},
+        "law.us.cisa2015": {"USA"},
+        "inst.bilat.uscn2015": {"USA", "CHN"},
+        "inst.bilat.usru2013": {"USA", "RUS"},
+    }
+
+
+def test_a_party_belongs_to_the_circle_of_its_treaty() -> None:
+    for instrument in INSTRUMENTS.values():
+        if instrument.circle:
+            assert {p.state for p in instrument.parties} <= set(instrument.circle), instrument.id
+
+
+@pytest.mark.parametrize(
+    ("instrument", "how_many"),
+    [
+        ("inst.au.malabo", 14),  # of the first fifteen, one is named differently by the sources
+        ("inst.coe.lanzarote", 47),  # all members of the Council of Europe, and Tunisia
+        ("inst.coe.budapest.p2", 3),
+        ("inst.cri", 48),
+    ],
+)
+def test_number_of_parties_that_are_known(instrument: str, how_many: int) -> None:
+    rows = INSTRUMENTS[instrument].parties
+    assert sum(p.status == "party" for p in rows) == how_many
 
 
 def test_no_state_is_listed_twice_for_the_same_time() -> None:
@@ -383,6 +411,22 @@ def test_no_state_is_listed_twice_for_the_same_time() -> None:
         ("law.eu.nis2", "in_force", "2024-10-18", None),
         ("law.eu.cra", "in_force", "2026-09-11", None),
         ("law.eu.dora", "in_force", "2025-01-17", None),
+        ("inst.coe.budapest.p1", "in_force", "2006-03-01", None),
+        ("inst.coe.budapest.p2", "not_in_force", None, None),
+        ("inst.au.malabo", "in_force", "2023-06-08", None),
+        ("inst.las.arab", "in_force", "2014-02-06", None),
+        ("inst.sco.2009", "in_force", None, None),
+        ("inst.coe.lanzarote", "in_force", "2010-07-01", None),
+        ("inst.un.untoc", "in_force", "2003-09-29", None),
+        ("inst.un.opsc", "in_force", "2002-01-18", None),
+        ("inst.coe.108", "in_force", "1985-10-01", None),
+        ("inst.coe.108plus", "not_in_force", None, None),
+        ("law.eu.csoa", "in_force", "2025-02-04", None),
+        ("law.eu.omnibus", "proposed", None, None),
+        ("law.eu.sanctions", "in_force", "2019-05-18", "2028-05-18"),
+        ("law.us.circia", "not_in_force", None, None),
+        ("law.us.cisa2015", "in_force", "2015-12-18", "2026-10-01"),
+        ("inst.nato.art5", "in_force", "1949-08-24", None),
     ],
 )
 def test_when_an_instrument_applies(
@@ -412,6 +456,8 @@ CLOCKS = [
     ("dora.initial.latest", "PT24H", "incident.aware_at"),
     ("dora.intermediate", "PT72H", "fulfilled:dora.initial"),
     ("dora.final", "P1M", "fulfilled:dora.intermediate"),
+    ("circia.incident", "PT72H", "incident.aware_at"),
+    ("circia.ransom", "PT24H", "ransom.paid_at"),
 ]
 
 
@@ -440,6 +486,11 @@ def test_the_duty_to_notify_falls_away_only_where_a_risk_is_unlikely() -> None:
         ("ch.osce.cbm8", "grp.osce", "bilateral", True, "2013-12-03"),
         ("ch.budapest.247", "inst.coe.budapest", "bilateral", True, "2004-07-01"),
         ("ch.eu.csirts", "grp.eu", "network", False, None),
+        ("ch.eu.cyclone", "grp.eu", "network", False, "2023-01-16"),
+        ("ch.eu.spoc", "grp.eu", "bilateral", True, "2024-10-18"),
+        ("ch.g7.247", "inst.g7.247", "bilateral", True, None),
+        ("ch.uncc.247", "inst.un.uncc", "bilateral", True, None),
+        ("ch.first", "grp.un", "bilateral", True, None),
     ],
 )
 def test_who_may_use_a_channel(
@@ -457,9 +508,17 @@ def test_who_may_use_a_channel(
 def test_evidence_goes_through_the_convention_and_politics_does_not() -> None:
     for channel in CHANNELS.values():
         carries_evidence = {"evidence", "preservation"} & set(channel.purposes)
-        assert bool(carries_evidence) is (channel.id in {"ch.budapest.247", "ch.interpol"})
+        made_for_it = {"ch.budapest.247", "ch.interpol", "ch.g7.247", "ch.uncc.247"}
+        assert bool(carries_evidence) is (channel.id in made_for_it)
         assert not (carries_evidence and {"clarify", "consultation"} & set(channel.purposes))
         assert channel.not_for
+
+
+def test_no_channel_works_for_a_convention_that_is_not_in_force() -> None:
+    for channel in CHANNELS.values():
+        instrument = INSTRUMENTS.get(channel.open_to)
+        if instrument is not None and instrument.status == "not_in_force":
+            assert channel.status == "not_operating", channel.id
 
 
 def test_purposes_are_words_of_the_list() -> None:
@@ -629,6 +688,14 @@ def test_the_models_have_as_many_parts_as_their_publishers_say() -> None:
     assert parts["mm.gci2024"] == 5
     assert parts["mm.nist.csf2"] == 22
     assert parts["mm.ncaf"] == 17
+    assert parts["mm.ncpi2022"] == 8
+    assert parts["mm.cybergreen"] == 5
+
+
+def test_a_disputed_term_has_more_than_one_definition() -> None:
+    terms = shipped().terms
+    for term in ("term.cyber_attack", "term.resilience", "term.attribution_procedure"):
+        assert len({d.by for d in terms[term].definitions}) > 1
 
 
 def test_ranges_of_likelihood_rise_and_do_not_overlap() -> None:
