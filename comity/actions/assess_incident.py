@@ -15,6 +15,7 @@ from comity.assess.attribution.hypotheses import attribute, prepare_profiles
 from comity.assess.benign_context import benign_context
 from comity.assess.facts import Claim, sheet
 from comity.assess.observe import Observed, Received, observe, with_names
+from comity.assess.release import covering
 from comity.assess.values import values_of
 from comity.documents.attribution import AttributionPage, attribution_page
 from comity.documents.attribution_html import render_attribution
@@ -71,7 +72,10 @@ def assess_incident(
     observed = with_names(observe(received, knowledge), actors.names)
     context = benign_context(values_of(received), warning_lists)
     about = intake.sheet.facts if intake.sheet else None
-    claimed = (*observed.claims, *(about.claims if about else ()), *claims)
+    claimed = covering(
+        (*observed.claims, *(about.claims if about else ()), *claims),
+        [item.file for item in received],
+    )
     if about:
         own, as_at = own or about.own, as_at or about.replay_at
     facts = sheet(knowledge.features, claimed)
@@ -144,7 +148,7 @@ def _attribution(
     others = actors.without(observed.campaigns)
     seen = [item.id for item in (*observed.techniques, *observed.software) if item.id]
     ranker = prepare(prepare_profiles(others))
-    attribution = attribute(seen, others, ranker, victim=found.sides.victim)
+    attribution = attribute(seen, others, ranker, victim=found.sides.victim, doubt=found.kept_in)
     return attribution_page(attribution, found, observed, dossier, others, knowledge, language)
 
 

@@ -23,7 +23,7 @@ from comity.assess.law import ConceptFinding, concept_findings
 from comity.assess.measures import MeasureFinding, measure_findings
 from comity.assess.norms import NormFinding, norm_findings
 from comity.assess.parties import Parties, parties
-from comity.assess.plausible import doubts
+from comity.assess.plausible import Doubt, doubts
 from comity.assess.release import why_nothing_goes_out
 from comity.assess.severity import ScaleFinding, scale_findings
 from comity.knowledge.base import Knowledge
@@ -45,7 +45,7 @@ _NEEDED = (
 class Assessment(msgspec.Struct, frozen=True):
     """Everything that was found about one incident, at one moment, for one state.
 
-    ``cautions`` hold for every channel, ``doubts`` are times that do not agree.
+    ``cautions`` hold for every channel, ``doubts`` are facts that do not agree.
     ``kept_in`` is the reason why nothing may be drafted for others, None where it may.
     """
 
@@ -64,8 +64,13 @@ class Assessment(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...]
     agenda: Agenda
     cautions: tuple[Sentence, ...]
-    doubts: tuple[Sentence, ...]
+    doubts: tuple[Doubt, ...]
     kept_in: Sentence | None
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The features that some doubt is about."""
+        return frozenset(name for doubt in self.doubts for name in doubt.about)
 
 
 def assess(

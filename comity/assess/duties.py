@@ -35,7 +35,9 @@ class DutyFinding(msgspec.Struct, frozen=True):
     ``sure`` is False while the trigger or the application of the instrument is
     still open, or the report has not been verified; ``lacking`` are the features
     that would settle it, and ``binds`` says whether the instrument is in force for
-    the debtor, the matter aside. ``due`` is set for running and provisional clocks.
+    the debtor, the matter aside. ``due`` is set for running and provisional clocks. Where the
+    start is disputed it is the next instant that has not passed, and ``already`` are those
+    that have: none of them may hide the one that can still be kept.
     """
 
     instrument: Instrument
@@ -48,10 +50,20 @@ class DutyFinding(msgspec.Struct, frozen=True):
     lacking: tuple[str, ...]
     start: dt.datetime | None
     due: Due | None
+    already: tuple[Due, ...] = ()
 
     def settle(self, features: Mapping[str, Feature]) -> tuple[Sentence, ...]:
         """What has to be settled before it is known whether this is owed."""
-        questions = terms(features[name].question for name in self.lacking)
+        questions = (
+            *terms(features[name].question for name in self.lacking),
+            *(
+                say(
+                    "By an earlier time that is claimed too it was due already on {when}.",
+                    when=f"{due.utc:%Y-%m-%d %H:%M} UTC",
+                )
+                for due in self.already
+            ),
+        )
         if self.sure or questions:
             return questions
         return (say("Does {instrument} apply?", instrument=term(self.instrument.short)),)
@@ -93,7 +105,10 @@ def _duty(
     timezone, now = clock_of
     trigger = weigh(rules.compile(obligation.trigger), facts)
     unless = weigh(rules.compile(obligation.unless), facts) if obligation.unless else None
-    start, start_lacks = _start(obligation, facts)
+    starts, start_lacks = _starts(obligation, facts)
+    dues = [due(one, obligation.within, timezone) for one in starts if obligation.within]
+    leading = next((at for at, one in enumerate(dues) if one.utc > now), len(dues) - 1)
+    start = starts[max(leading, 0)] if starts else None
     if start is not None and start > now:
         start_lacks = (obligation.start_event,)
     excused = unless is not None and unless.answer == "yes"
@@ -112,7 +127,7 @@ def _duty(
         clock = "waiting"
     else:
         clock = "running" if sure and not start_lacks else "provisional"
-        instant = due(start, obligation.within, timezone)
+        instant = dues[leading]
     return DutyFinding(
         instrument=finding.instrument,
         obligation=obligation,
@@ -124,14 +139,17 @@ def _duty(
         lacking=tuple(dict.fromkeys(finding.lacking + trigger.lacking + start_lacks + unverified)),
         start=start,
         due=instant,
+        already=tuple(dues[:leading]) if instant is not None else (),
     )
 
 
-def _start(obligation: Obligation, facts: FactSheet) -> tuple[dt.datetime | None, tuple[str, ...]]:
-    """The start of the clock and what is lacking: of disputed times the earliest is taken."""
+def _starts(
+    obligation: Obligation, facts: FactSheet
+) -> tuple[tuple[dt.datetime, ...], tuple[str, ...]]:
+    """The times claimed for the start of the clock, the earliest first, and what is lacking."""
     event = obligation.start_event
     if event.startswith("fulfilled:"):
-        return None, ()
+        return (), ()
     times = [value for value in facts.facts[event].values if isinstance(value, dt.datetime)]
     known = facts.facts[event].state == "known"
-    return min(times, default=None), () if known else (event,)
+    return tuple(sorted(times)), () if known else (event,)

@@ -26,7 +26,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     ``source`` is where the person has it from, ``place`` where the claim stands
     ("facts.toml, fact 3"). ``disputed``: whoever said it also said that others
-    disagree.
+    disagree. ``inside``: it was received under a marking that does not let it leave, or under
+    none. ``report`` is the file that a verification is about, None for the only one.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     place: str = ""
     disputed: bool = False
+    inside: bool = False
+    report: str | None = None
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -82,6 +85,15 @@ class FactSheet(msgspec.Struct, frozen=True):
     def value(self, name: str) -> Value | None:
         """The known value of one feature, or None where it is unknown or disputed."""
         return self.facts[name].value
+
+    def leaving(self) -> FactSheet:
+        """The sheet without what may not leave: what a document for others is made from."""
+        return FactSheet(
+            {
+                name: Fact(fact.feature, tuple(c for c in fact.claims if not c.inside))
+                for name, fact in self.facts.items()
+            }
+        )
 
     def text(self, name: str) -> str | None:
         """A known string."""

@@ -12,6 +12,7 @@ import msgspec
 import tomli_w
 
 from comity.assess.facts import Claim, is_state_code, odd_time, refuse_misfit, typed
+from comity.assess.release import VERIFIED
 from comity.errors import BadInput
 from comity.knowledge.model import Feature
 
@@ -48,6 +49,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     said_by: _Telling
     said_at: dt.datetime | None = None
     source: _Telling
+    report: str | None = None
 
 
 def read_facts(data: bytes, features: Mapping[str, Feature], *, file: str) -> FactsFile:
@@ -113,7 +115,10 @@ def _claim(row: object, features: Mapping[str, Feature], place: str) -> Claim:
         source=parsed.source,
         place=place,
         disputed=parsed.state == "disputed",
+        report=parsed.report,
     )
+    if claim.report is not None and claim.name != VERIFIED:
+        raise BadInput(f"{place}: report stands only with {VERIFIED}, and names a file")
     refuse_misfit(claim, features)
     return claim
 
@@ -170,4 +175,6 @@ def _table(claim: Claim) -> dict[str, object]:
     if claim.said_at is not None:
         table["said_at"] = claim.said_at
     table["source"] = claim.source
+    if claim.report is not None:
+        table["report"] = claim.report
     return table

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from comity.assess.assessment import assess
-from comity.assess.facts import Claim, sheet
+from comity.assess.facts import Claim, refuse_misfit, sheet
 from comity.assess.gaps import Gap
 from comity.assess.state_code import state_code
 from comity.errors import BadInput
@@ -46,6 +46,13 @@ def parse_answer(feature: Feature, text: str, knowledge: Knowledge) -> Value | N
     text = text.strip()
     if not text:
         return None
+    value = _parsed(feature, text, knowledge)
+    claim = Claim(name=feature.id, value=value, said_by="", said_at=None, source="")
+    refuse_misfit(claim, knowledge.features)
+    return value
+
+
+def _parsed(feature: Feature, text: str, knowledge: Knowledge) -> Value:
     if feature.type == "bool":
         return _yes_or_no(text)
     if feature.type == "time":
@@ -54,8 +61,10 @@ def parse_answer(feature: Feature, text: str, knowledge: Knowledge) -> Value | N
         if not text.isdecimal():
             raise BadInput("type a whole number")
         return int(text)
+    if feature.type == "strings" and text.casefold() == "none" and "none" not in feature.values:
+        return ()
     words = [_word(feature, word.strip(), knowledge) for word in text.split(",") if word.strip()]
-    if feature.type == "strings":
+    if feature.type == "strings" and words:
         return tuple(words)
     if len(words) != 1:
         raise BadInput("type one answer only")

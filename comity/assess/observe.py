@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from comity.assess.actor_names import actor_names
 from comity.assess.facts import Claim, refuse_misfit, typed
 from comity.assess.material import Seen
-from comity.assess.releasable import IndicatorSet, releasable
+from comity.assess.releasable import IndicatorSet, Limits, releasable
 from comity.errors import BadInput
 from comity.formats.reading import Reading, ReadObject
 from comity.formats.stated import stated_level
@@ -108,8 +108,9 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
     ]
     current, set_aside = _current(everything)
     told = _told(current)
-    claims, unusable = _claims(current, knowledge)
     own, audiences = _defined(everything)
+    limits = _limits(everything, own)
+    claims, unusable = _claims(current, knowledge, limits)
     levels, unread = _markings(everything, own, audiences)
     return Observed(
         title=told[1].name if told else None,
@@ -128,8 +129,11 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
         tlp=strictest(levels),
         unread_markings=unread,
         actor_names=actor_names(p.seen() for p in everything),
-        indicators=_indicators(
-            everything, current, own, unread=any(_telling_loss(file) for file in received)
+        indicators=releasable(
+            [p.seen() for p in everything],
+            (p.value for p in current if isinstance(p.value, Indicator)),
+            limits,
+            unread=any(_telling_loss(file) for file in received),
         ),
     )
 
@@ -236,10 +240,8 @@ def _telling_loss(file: Received) -> bool:
 _WHO = ("identity--", "threat-actor--", "intrusion-set--", "campaign--")
 
 
-def _indicators(
-    everything: list[_Placed], current: list[_Placed], own: Mapping[str, Tlp], *, unread: bool
-) -> IndicatorSet:
-    """What may leave, with the limits of an audience (MISP's distribution and PAP) as TLP."""
+def _limits(everything: list[_Placed], own: Mapping[str, Tlp]) -> Limits:
+    """What each marking says, an audience (MISP's distribution and PAP) as TLP too."""
     limits, silent = dict(own), set()
     for item in everything:
         if isinstance(item.value, MarkingDefinition) and COMITY in item.value.extensions:
@@ -258,14 +260,7 @@ def _indicators(
                     silent.add(item.value.id)
             else:
                 limits[item.value.id] = max(limits.get(item.value.id, level), level)
-    indicators = (p.value for p in current if isinstance(p.value, Indicator))
-    return releasable(
-        [p.seen() for p in everything],
-        indicators,
-        lambda ref: _level(ref, limits),
-        silent - limits.keys(),
-        unread=unread,
-    )
+    return Limits(lambda ref: _level(ref, limits), frozenset(silent - limits.keys()))
 
 
 def _level(ref: str, own: Mapping[str, Tlp]) -> Tlp | None:
@@ -302,7 +297,7 @@ def _named_level(marking: MarkingDefinition) -> Tlp | None:
 
 
 def _claims(
-    placed: list[_Placed], knowledge: Knowledge
+    placed: list[_Placed], knowledge: Knowledge, limits: Limits
 ) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
     """Claims of the fact extension and of the victim's identity; one that misfits is left out."""
     claims, unusable = [], []
@@ -315,14 +310,14 @@ def _claims(
                 continue
             for fact in extension.facts if extension else ():
                 try:
-                    claims.append(_stated(item, fact, knowledge))
+                    claims.append(_stated(item, fact, knowledge, limits))
                 except BadInput as error:
                     unusable.append(str(error))
-    claims += _victim(placed, knowledge)
+    claims += _victim(placed, knowledge, limits)
     return tuple(claims), tuple(unusable)
 
 
-def _stated(item: _Placed, fact: FactClaim, knowledge: Knowledge) -> Claim:
+def _stated(item: _Placed, fact: FactClaim, knowledge: Knowledge, limits: Limits) -> Claim:
     feature = knowledge.features.get(fact.name)
     if feature is not None and feature.ours:
         raise BadInput(
@@ -338,6 +333,7 @@ def _stated(item: _Placed, fact: FactClaim, knowledge: Knowledge) -> Claim:
         source=fact.source or item.place,
         place=item.place,
         disputed=fact.state == "disputed",
+        inside=limits.reason(item.value) is not None,
     )
     refuse_misfit(claim, knowledge.features)
     if feature is not None and feature.states:
@@ -356,7 +352,7 @@ def _refuse_other_names(claim: Claim, knowledge: Knowledge) -> None:
             )
 
 
-def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
+def _victim(placed: list[_Placed], knowledge: Knowledge, limits: Limits) -> Iterator[Claim]:
     """State and sector of an identity that an incident is said to target or impact."""
     by_id = {item.value.id: item for item in placed}
     links = [(item.place, item.value) for item in placed if isinstance(item.value, Relationship)]
@@ -384,6 +380,7 @@ def _victim(placed: list[_Placed], knowledge: Knowledge) -> Iterator[Claim]:
             said_at=as_datetime(identity.created),
             source=place,
             place=place,
+            inside=limits.reason(identity) is not None,
         )
         for sector in identity.sectors[:1]:
             yield replace(base, value=sector)

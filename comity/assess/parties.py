@@ -12,8 +12,8 @@ from comity.assess.facts import FactSheet
 class Parties(msgspec.Struct, frozen=True):
     """The state that asks, the state of the victim, and the other states concerned.
 
-    ``counterparts`` are the states from or through which the activity appears
-    to come: those one would talk to. That says nothing about responsibility.
+    ``counterparts`` are the states of victims, and those from or through which the activity
+    appears to come: those one would talk to. That says nothing about responsibility.
     """
 
     own: str | None
@@ -31,10 +31,10 @@ def parties(facts: FactSheet, *, own: str | None, now: dt.datetime) -> Parties:
     """Read the parties off the facts; without ``own`` the victim's state asks."""
     victim = facts.text("victim.state")
     asking = own or victim
+    # Those who were hit come first: where there are many, they are not the ones left out.
+    hit = (value for value in facts.facts["victim.state"].values if isinstance(value, str))
     territories = (*facts.strings("origin.territories"), *facts.strings("transit.territories"))
-    others = dict.fromkeys(territories)
-    if victim is not None:
-        others[victim] = None
+    others = dict.fromkeys((*hit, *territories))
     return Parties(
         own=asking,
         victim=victim,

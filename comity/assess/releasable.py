@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -32,8 +32,6 @@ Reason = (
 )
 """Why an indicator stays: see ``WHY`` in ``documents.drafts.indicators`` for the words."""
 
-Level = Callable[[str], Tlp | None]
-
 # MISP's types for what is on the other side. A source of connections (ip-src) may be the victim.
 _OUTSIDE = re.compile(
     r'misp:type="(?:ip-dst|domain|hostname|url|uri|md5|sha1|sha224|sha256|sha384|sha512|filename)'
@@ -44,6 +42,32 @@ _CATEGORY = re.compile(
     r'|external analysis|antivirus detection|persistence mechanism|payload type)"'
 )
 _HEX = re.compile(r"[0-9a-f]{32,128}")
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What markings say: ``level`` gives the TLP of a reference, None for any other marking.
+
+    ``silent`` are markings that were read and limit nothing beside the TLP.
+    """
+
+    level: Callable[[str], Tlp | None]
+    silent: frozenset[str] = frozenset()
+
+    def reason(self, value: StixObject | Foreign) -> Reason | None:
+        """Why what an object says must not leave; None where its marking lets it."""
+        refs = [*value.object_marking_refs]
+        refs += [part.marking_ref for part in value.granular_markings if part.marking_ref]
+        levels = [self.level(ref) for ref in refs if ref not in self.silent]
+        known = [found for found in levels if found is not None]
+        # Other tools write the level into a label or into the words; there it can only tighten.
+        said = [tlp_named(label) for label in getattr(value, "labels", ())]
+        said.append(stated_level(getattr(value, "description", None) or ""))
+        if any(found >= Tlp.AMBER for found in (*known, *filter(None, said))):
+            return "restricted"
+        # Unmarked is not free to share, and a marking that cannot be read may forbid it.
+        if len(known) < len(levels):
+            return "other_marking"
+        return None if known else "no_marking"
 
 
 class Releasable(msgspec.Struct, frozen=True):
@@ -65,24 +89,22 @@ class IndicatorSet(msgspec.Struct, frozen=True):
 def releasable(
     everything: Sequence[Seen],
     current: Iterable[Indicator],
-    level: Level,
-    silent: Collection[str] = (),
+    limits: Limits,
     *,
     unread: bool = False,
 ) -> IndicatorSet:
     """Sort the current indicators: the newest first, then those with an end, then by value.
 
     ``everything`` holds withdrawn objects too: a victim once named, and a limit once set, stay
-    so. ``level`` gives the TLP of a marking reference, None for any other marking; ``silent``
-    are markings that were read and limit nothing beside the TLP. ``unread``: an object that
-    says who was hit or who did it was refused, so nobody can tell whose the values are.
+    so. ``unread``: an object that says who was hit or who did it was refused, so nobody can
+    tell whose the values are.
     """
     victim = VictimValues(everything)
-    barred = _barred(everything, level, silent)
+    barred = _barred(everything, limits)
     kept: dict[Reason, int] = {}
     free: dict[str, Releasable] = {}
     for item in current:
-        found = _weigh(item, level, silent, victim)
+        found = _weigh(item, limits, victim)
         if isinstance(found, Releasable):
             if found.value.lower() in barred or host_of(found.value) in barred:
                 found = "restricted"
@@ -97,11 +119,11 @@ def releasable(
     return IndicatorSet(tuple(sorted(free.values(), key=_order)), tuple(sorted(kept.items())))
 
 
-def _barred(everything: Iterable[Seen], level: Level, silent: Collection[str]) -> frozenset[str]:
+def _barred(everything: Iterable[Seen], limits: Limits) -> frozenset[str]:
     """Values that some object holds under a marking that does not let it leave."""
     found: set[str] = set()
     for seen in everything:
-        if _marking(seen.value, level, silent) in ("restricted", "other_marking"):
+        if limits.reason(seen.value) in ("restricted", "other_marking"):
             for text in seen.texts():
                 value = text.lower().rstrip(".")
                 if "." in value or network_of(value) or _HEX.fullmatch(value):
@@ -114,10 +136,8 @@ def _order(item: Releasable) -> tuple[float, bool, str]:
     return newest_first, item.until is None, item.value
 
 
-def _weigh(
-    item: Indicator, level: Level, silent: Collection[str], victim: VictimValues
-) -> Releasable | Reason:
-    reason = _marking(item, level, silent) or _standing(item)
+def _weigh(item: Indicator, limits: Limits, victim: VictimValues) -> Releasable | Reason:
+    reason = limits.reason(item) or _standing(item)
     if reason is not None:
         return reason
     found = single(item.pattern) if item.pattern_type == "stix" else None
@@ -163,19 +183,3 @@ def _malicious(item: Indicator) -> bool:
     if kinds:
         return bool(kinds & {"malicious-activity", "compromised"}) and "benign" not in kinds
     return any(label.startswith(("misp:type=", "misp:category=")) for label in labels)
-
-
-def _marking(value: StixObject | Foreign, level: Level, silent: Collection[str]) -> Reason | None:
-    refs = [*value.object_marking_refs]
-    refs += [part.marking_ref for part in value.granular_markings if part.marking_ref is not None]
-    levels = [level(ref) for ref in refs if ref not in silent]
-    known = [found for found in levels if found is not None]
-    # Other tools write the level into a label or into the words; there it can only tighten.
-    said = [tlp_named(label) for label in getattr(value, "labels", ())]
-    said.append(stated_level(getattr(value, "description", None) or ""))
-    if any(found >= Tlp.AMBER for found in (*known, *filter(None, said))):
-        return "restricted"
-    # Unmarked is not free to share, and a marking that cannot be read may forbid it.
-    if len(known) < len(levels):
-        return "other_marking"
-    return None if known else "no_marking"

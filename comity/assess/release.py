@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
-from comity.assess.facts import FactSheet
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from comity.assess.facts import Claim, FactSheet
+from comity.errors import BadInput
 from comity.wording import Sentence, say
 
 VERIFIED = "report.verified"
+
+
+def covering(claims: Iterable[Claim], reports: Sequence[str]) -> tuple[Claim, ...]:
+    """The claims, where a call-back counts only if every report has had one.
+
+    Of several reports each is named by its file: one that nobody vouches for could say
+    anything beside one that was confirmed. BadInput for a name that no report has, or two have.
+    """
+    claims = tuple(claims)
+    vouched = [c for c in claims if c.name == VERIFIED and c.value is True]
+    for claim in vouched:
+        if claim.report is not None and reports.count(claim.report) != 1:
+            which = "no report" if claim.report not in reports else "more than one report"
+            raise BadInput(f"{claim.place}: {which} is called {claim.report!r}")
+    named = {claim.report for claim in vouched}
+    left = [name for name in reports if name not in named]
+    if not left or (len(reports) == 1 and None in named):
+        return claims
+    short = ", ".join(left[:3]) + (" ..." if len(left) > 3 else "")
+    return tuple(
+        replace(claim, value=None, source=f"{claim.source} (does not cover: {short})")
+        if claim in vouched
+        else claim
+        for claim in claims
+    )
 
 
 def why_nothing_goes_out(facts: FactSheet) -> Sentence | None:

@@ -44,8 +44,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         assess.add_argument(name, type=common.instant, metavar="TIME", help=what)
     assess.add_argument(
         "--verified",
-        metavar="HOW",
-        help="the report was confirmed with its sender: who called back, when, on which contact",
+        action="append",
+        metavar="[FILE=]HOW",
+        help="the report was confirmed with its sender: who called back, when, on which contact; "
+        "of several reports each is named",
     )
     assess.add_argument(
         "--grade", metavar="B2", help="Admiralty grade: source A to F, report 1 to 6"
@@ -106,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     sheet = None
     if args.facts:
         sheet = Report(_name(args.facts), common.read_file(args.facts, MAX_FACTS))
-    claims = _said(args, knowledge)
+    claims = _said(args, knowledge, [report.name for report in reports])
     by = common.who()
     with common.working("reading, assessing, recording ..."), common.open_record(args) as record:
         intake = take_in(
@@ -173,7 +175,7 @@ def _name(path: str) -> str:
     return "standard input" if path == "-" else raw.decode("utf-8", "backslashreplace")
 
 
-def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
+def _said(args: argparse.Namespace, knowledge: Knowledge, reports: list[str]) -> tuple[Claim, ...]:
     """Claims made on the command line."""
     from comity.assess.facts import Claim
 
@@ -184,18 +186,15 @@ def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
                 "'comity knowledge list states' lists the codes.",
                 file=sys.stderr,
             )
-    if args.verified is not None and not args.verified.strip():
-        raise BadInput("--verified takes a word on who called back, when, on which contact")
     reliability, credibility = _grade(args.grade)
     said = (
         ("victim.state", args.victim, "--victim"),
         ("incident.occurred_at", args.occurred, "--occurred"),
         ("incident.aware_at", args.aware, "--aware"),
-        ("report.verified", True if args.verified else None, f"--verified: {args.verified}"),
         ("report.reliability", reliability, "--grade"),
         ("report.credibility", credibility, "--grade"),
     )
-    return tuple(
+    made = [
         Claim(
             name=name,
             value=value,
@@ -206,6 +205,32 @@ def _said(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Claim, ...]:
         )
         for name, value, option in said
         if value is not None
+    ]
+    return (*made, *(_vouched(text, reports) for text in args.verified or ()))
+
+
+def _vouched(text: str, reports: list[str]) -> Claim:
+    """A call-back, for the report that is named before the sign of equality."""
+    from comity.assess.facts import Claim
+    from comity.assess.release import VERIFIED
+
+    file, sign, how = text.partition("=")
+    named = bool(sign) and file in reports
+    if not (how if named else text).strip():
+        raise BadInput("--verified takes a word on who called back, when, on which contact")
+    if not named and len(reports) > 1:
+        raise BadInput(
+            "--verified: of several reports say which one was confirmed, as FILE=HOW; the files "
+            f"are {', '.join(reports)}"
+        )
+    return Claim(
+        name=VERIFIED,
+        value=True,
+        said_by=common.who(),
+        said_at=common.now(),
+        source=f"command line, --verified: {text}",
+        place="command line, --verified",
+        report=file if named else None,
     )
 
 

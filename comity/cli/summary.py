@@ -30,7 +30,7 @@ def _line(console: Console, text: str, style: str = "") -> None:
 
 
 def _head(console: Console, dossier: Dossier) -> None:
-    replay = " · REPLAY OF A PAST MOMENT" if dossier.replay else ""
+    replay = " · SEEN FROM ANOTHER MOMENT" if dossier.replay else ""
     _line(console, f"{dossier.status}{replay} · {dossier.marking}", "bold")
     _line(console, dossier.title, "bold underline")
     others = ", ".join(dossier.counterparts) or "none known"

@@ -128,7 +128,9 @@ class _Builder:
                 _STORY,
                 lines=True,
             ),
-            happened_sources=(self.observed.told_by,) if self.observed.told_by else files,
+            happened_sources=(
+                (plain(self.observed.told_by, WORDS),) if self.observed.told_by else files
+            ),
             effects=tuple(self.words.fact(found.facts.facts[name]) for name in _EFFECTS),
             next=self._act(found.agenda.next) if found.agenda.next else None,
             duties=tuple(map(self._act, found.agenda.duties)),
@@ -161,7 +163,7 @@ class _Builder:
                 for purpose in found.purposes
             ),
             actors_named=len(self.observed.actors),
-            actors_sources=self.observed.actors,
+            actors_sources=tuple(plain(place, WORDS) for place in self.observed.actors),
             inputs=inputs,
             origin=origin,
             packs=tuple(PackRow(stamp.name, stamp.sha256) for stamp in self.knowledge.stamps),
@@ -182,7 +184,8 @@ class _Builder:
 
     def _doubts(self) -> tuple[str, ...]:
         kept_in = (self.found.kept_in,) if self.found.kept_in else ()
-        found = [self.language.say(doubt) for doubt in (*kept_in, *self.found.doubts)]
+        doubts = (doubt.text for doubt in self.found.doubts)
+        found = [self.language.say(text) for text in (*kept_in, *doubts)]
         if self.observed.incidents > 1:
             found.append(
                 self.tr(

@@ -210,6 +210,11 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(comity, name):
         (["--aware", "2021-05-14T04:36"], "is not a time with a zone"),
         (["--facts", "nowhere.toml"], "there is no file nowhere.toml"),
         (["--verified", " "], "--verified takes a word on who called back"),
+        (["--verified", "bundle.json= "], "--verified takes a word on who called back"),
+        (
+            [__file__, "--verified", "called the ministry"],
+            "say which one was confirmed, as FILE=HOW",
+        ),
         (["-", "--facts", "-"], "standard input can be read only once"),
         (["--out", __file__], "is a file: name a folder"),
     ],

@@ -23,6 +23,10 @@ FEWEST_OBSERVATIONS = 3
 THINNEST_PROFILE = 10
 # Of 14 published cases whose leading score was lower, one was right (bench/attribution.py).
 LOWEST_SCORE = 10.0
+# A known cluster and one that no profile holds look alike when the second is this close.
+SMALLEST_LEAD = 5.0
+# An incident that has something of everybody resembles nobody.
+LEAST_EXPLAINED = 1 / 4
 _LARGEST_SET = 3
 
 
@@ -77,12 +81,18 @@ def prepare_profiles(knowledge: ActorKnowledge) -> dict[str, Mapping[str, tuple[
 
 
 def attribute(
-    features: Sequence[str], knowledge: ActorKnowledge, ranker: Ranker, *, victim: str | None
+    features: Sequence[str],
+    knowledge: ActorKnowledge,
+    ranker: Ranker,
+    *,
+    victim: str | None,
+    doubt: Sentence | None = None,
 ) -> Attribution:
     """Weigh the observations (ATT&CK ids) against every cluster.
 
     ``ranker`` is ``prepare(prepare_profiles(knowledge))``; ``victim`` is the state that was
-    hit, which no ranking reads: it can only contradict.
+    hit, which no ranking reads: it can only contradict. ``doubt`` is why the material itself
+    cannot be relied on: anybody can write a report that holds the traces of another.
     """
     seen = tuple(dict.fromkeys(features))
     observed = tuple(feature for feature in seen if ranker.gains(feature))
@@ -105,7 +115,10 @@ def attribute(
         observed=observed,
         unmatched=tuple(feature for feature in seen if not ranker.gains(feature)),
         candidates=candidates,
-        abstain=tuple(_reasons(observed, candidates, plain, capped, sources)),
+        abstain=(
+            *((doubt,) if doubt is not None else ()),
+            *_reasons(observed, candidates, plain, capped, sources),
+        ),
         tipping=_tipping(observed, ranker, candidates),
         sources=sources,
         would_tell=_would_tell(seen, ranker, candidates),
@@ -143,7 +156,7 @@ def _reasons(
 ) -> list[Sentence]:
     if len(observed) < FEWEST_OBSERVATIONS:
         few = say(
-            "only {n} observations are known to any profile; at least {least} are needed",
+            "observations known to any profile: {n}; at least {least} are needed",
             n=len(observed),
             least=FEWEST_OBSERVATIONS,
         )
@@ -167,8 +180,15 @@ def _reasons(
         reasons.append(
             say("what was seen fits no known cluster well: an unknown actor fits as well")
         )
-    if len(plain) > 1 and plain[0][1] == plain[1][1]:
-        reasons.append(say("two clusters come first together"))
+    reasons += _too_close(plain)
+    if len(first.matches) < LEAST_EXPLAINED * len(observed):
+        reasons.append(
+            say(
+                "the first cluster is known for only {n} of {all} observations",
+                n=len(first.matches),
+                all=len(observed),
+            )
+        )
     if capped[0][0] != plain[0][0]:
         reasons.append(
             say(
@@ -181,6 +201,17 @@ def _reasons(
     if sources:
         reasons.append(say("one source carries the result: without it another cluster comes first"))
     return reasons
+
+
+def _too_close(plain: Sequence[tuple[str, float]]) -> list[Sentence]:
+    if len(plain) < 2:
+        return []
+    lead = plain[0][1] - plain[1][1]
+    if lead == 0:
+        return [say("two clusters come first together")]
+    if lead < SMALLEST_LEAD:
+        return [say("the second cluster is close behind the first: it could be either, or neither")]
+    return []
 
 
 def _tipping(

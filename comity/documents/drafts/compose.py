@@ -24,6 +24,7 @@ from comity.rules.predicate import Rules
 from comity.wording import Sentence, Translate, say, term, terms
 
 MOST_COUNTERPARTS = 5
+_TERRITORIES = ("origin.territories", "transit.territories")
 
 
 class _Side(msgspec.Struct, frozen=True):
@@ -88,6 +89,7 @@ class _Composer:
         common: Collection[str],
     ) -> None:
         self.found = assessment
+        self.told = assessment.facts.leaving()
         self.dossier = dossier
         self.knowledge = knowledge
         self.language = language
@@ -113,7 +115,8 @@ class _Composer:
                 template, None, say("no other state is known to stand so to the incident")
             )
         for side in sides[:MOST_COUNTERPARTS]:
-            if why_not := self._outside_the_group(template, side):
+            why_not = self._outside_the_group(template, side) or self._kept_in(side)
+            if why_not is not None:
                 yield self._withheld(template, side.state, why_not)
             else:
                 yield self._draft(template, side)
@@ -161,14 +164,23 @@ class _Composer:
         return tuple(side for side in sides if side.stands & set(template.towards))
 
     def _side(self, state: str) -> _Side:
-        facts, stands = self.found.facts, set[Towards]()
-        if state in facts.strings("origin.territories"):
+        stands = set[Towards]()
+        if state in self.told.strings("origin.territories"):
             stands.add("origin")
-        if state in facts.strings("transit.territories"):
+        if state in self.told.strings("transit.territories"):
             stands.add("transit")
         if state == self.found.sides.victim:
-            stands.add("victim")
-        return _Side(state, frozenset(stands))
+            # Who was hit is not asked to mitigate.
+            stands = {"victim"}
+        return _Side(state, frozenset(stands or {"unknown"}))
+
+    def _kept_in(self, side: _Side) -> Sentence | None:
+        """Why nothing is written to a state: that it is concerned may not be told."""
+        claimed = [c for name in _TERRITORIES for c in self.found.facts.facts[name].claims]
+        places = {state for c in claimed if isinstance(c.value, tuple) for state in c.value}
+        if side.state in places and "unknown" in side.stands:
+            return say("that it is concerned is only received as what may not leave")
+        return None
 
     def _outside_the_group(self, template: Template, side: _Side) -> Sentence | None:
         """Why the two sides are not known to be in the group that the document needs."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+from msgspec.structs import replace
+
 from comity.assess.assessment import Assessment
 from comity.assess.basis import weigh
 from comity.assess.clean_value import Kind
+from comity.assess.facts import FactSheet
 from comity.assess.releasable import Releasable
 from comity.documents.drafts.indicators import defanged
 from comity.documents.drafts.inside import inside
@@ -76,7 +79,7 @@ class Layout:
         values = self._values(template, reference, addressee)
         status = self.tr("DRAFT, NOT RELEASED")
         if self.dossier.replay:
-            status += " · " + self.tr("REPLAY OF A PAST MOMENT")
+            status += " · " + self.tr("SEEN FROM ANOTHER MOMENT")
         return Draft(
             id=ident,
             template=template.id,
@@ -97,7 +100,16 @@ class Layout:
         )
 
     def _values(self, template: Template, reference: str, addressee: str | None) -> Values:
-        values = Values(self.found.facts, self.language, {}, inside=template.audience == "internal")
+        inside = template.audience == "internal"
+        facts = self.found.facts
+        values = Values(
+            facts=facts,
+            told=facts if inside else facts.leaving(),
+            doubtful=frozenset[str]() if inside else self.found.doubtful,
+            language=self.language,
+            places={},
+            inside=inside,
+        )
         own = self._state(self.found.sides.own)
         other = self._state(addressee)
         places: dict[str, Run] = {
@@ -110,7 +122,7 @@ class Layout:
             "reference": Text(reference, ltr=True),
             "created": Text(utc(self.found.sides.now), ltr=True),
         }
-        return Values(self.found.facts, self.language, places, inside=values.inside)
+        return replace(values, places=places)
 
     def _text(self, name: str, code: str | None) -> Text:
         return Text(name, outside=code not in self.knowledge.states)
@@ -159,12 +171,12 @@ class Layout:
         for part in template.body:
             if part.towards and not stands & set(part.towards):
                 continue
-            if part.only_if and not self._holds(part.only_if):
+            if part.only_if and not self._holds(part.only_if, values.told):
                 continue
             yield from self._part(part, values)
 
-    def _holds(self, rule: str) -> bool:
-        return weigh(self.rules.compile(rule), self.found.facts).answer == "yes"
+    def _holds(self, rule: str, facts: FactSheet) -> bool:
+        return weigh(self.rules.compile(rule), facts).answer == "yes"
 
     def _part(self, part: Part, values: Values) -> Iterator[Block]:
         if part.heading:

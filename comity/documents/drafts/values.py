@@ -10,14 +10,21 @@ from comity.assess.facts import Fact, FactSheet
 from comity.documents.drafts.model import Blank, Run, Runs, Text
 from comity.documents.drafts.sectors import listed_sector
 from comity.documents.language import Language
+from comity.knowledge.model import Feature
 from comity.knowledge.placeholders import Fill, Place, pieces
 from comity.rules.predicate import Value
 
 
 class Values(msgspec.Struct, frozen=True):
-    """Fills the places of a template. ``places`` are those that are no features."""
+    """Fills the places of a template. ``places`` are those that are no features.
+
+    ``told`` are the facts that this document may tell; of all others it has blanks. So it has
+    of ``doubtful`` features, which do not agree with others.
+    """
 
     facts: FactSheet
+    told: FactSheet
+    doubtful: frozenset[str]
     language: Language
     places: dict[str, Run]
     inside: bool  #: for readers in the own organisation
@@ -48,9 +55,16 @@ class Values(msgspec.Struct, frozen=True):
             return self.blank(said)
         if fact.value is None:
             return self.blank(label)
+        if name in self.doubtful:
+            said = self.language.tr("{fact} (does not agree with other facts: settle it first)")
+            return self.blank(said.format(fact=label))
+        value = self.told.value(name)
+        if value is None:
+            said = self.language.tr("{fact} (only received as what may not leave: ask its source)")
+            return self.blank(said.format(fact=label))
         if name == "victim.sector" and not self.inside:
             return self._sector(fact, label)
-        return Text(self._value(fact.value), ltr=isinstance(fact.value, dt.datetime))
+        return Text(self._value(value, fact.feature), ltr=isinstance(value, dt.datetime))
 
     def _sector(self, fact: Fact, label: str) -> Run:
         tr = self.language.tr
@@ -63,15 +77,20 @@ class Values(msgspec.Struct, frozen=True):
             )
         return Text(tr(listed))
 
-    def _value(self, value: Value) -> str:
+    def _value(self, value: Value, feature: Feature) -> str:
         tr = self.language.tr
         if isinstance(value, bool):
             return tr("yes") if value else tr("no")
         if isinstance(value, dt.datetime):
             return utc(value)
         if isinstance(value, tuple):
-            return tr(", ").join(map(tr, value)) or tr("none")
-        return tr(str(value)) if value != "" else ""
+            return tr(", ").join(self._word(word, feature) for word in value) or tr("none")
+        return self._word(str(value), feature)
+
+    def _word(self, word: str, feature: Feature) -> str:
+        # The words of a closed list are identifiers; people read them with spaces.
+        word = word.replace("_", " ") if feature.values else word
+        return self.language.tr(word) if word else ""
 
 
 def utc(instant: dt.datetime) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from comity.assess.attribution import prepare
 from comity.assess.attribution.hypotheses import Attribution, attribute, prepare_profiles
 from comity.knowledge.actors import ActorKnowledge, Alleged, Cluster
+from comity.wording import say
 
 
 def world(clusters, campaigns=None) -> ActorKnowledge:
@@ -59,8 +60,7 @@ def test_what_fits_one_well_known_cluster_alone_has_no_reason_against_it():
 
 @pytest.mark.parametrize("seen", [[], ["Z1", "Z2", "Z3", "Z4"], ["A1", "A2"], ["A1", "A1", "A1"]])
 def test_fewer_than_three_observations_that_any_profile_has_name_nobody(seen):
-    assert "only" in reasons(found(seen))
-    assert "observations" in reasons(found(seen))
+    assert "observations known to any profile" in reasons(found(seen))
 
 
 def test_a_thin_profile_names_nobody():
@@ -113,6 +113,31 @@ def test_a_victim_in_the_state_alleged_to_be_behind_it_speaks_against_a_cluster(
     assert [c.cluster.id for c in result.candidates] == [
         c.cluster.id for c in found(seen).candidates
     ]
+
+
+def test_a_report_that_nobody_vouches_for_names_nobody_whatever_it_holds():
+    ranker = prepare(prepare_profiles(CLEAR))
+    doubt = say("The report has not been verified.")
+    seen = [f"A{n}" for n in range(6)]
+    result = attribute(seen, CLEAR, ranker, victim=None, doubt=doubt)
+    assert result.abstain == (doubt,)
+
+
+def test_a_second_cluster_close_behind_names_nobody():
+    near = world({
+        "G1": {**features("S", 8), **features("A", 4)},
+        "G2": {**features("S", 8), **features("B", 4)},
+        **CROWD,
+    })  # fmt: skip
+    result = found([*(f"S{n}" for n in range(8)), "A0"], near)
+    assert result.candidates[0].cluster.id == "G1"
+    assert "close behind" in reasons(result)
+
+
+def test_what_has_something_of_everybody_resembles_nobody():
+    everybody = [feature for own in CLEAR.clusters.values() for feature in own.features]
+    result = found([*(f"A{n}" for n in range(15)), *everybody])
+    assert "known for only 15 of 258 observations" in reasons(result)
 
 
 def test_an_incident_is_no_evidence_about_itself():

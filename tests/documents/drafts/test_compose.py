@@ -1,11 +1,15 @@
 """Which documents are drafted, to whom, and what stands in them."""
 
+import datetime as dt
+
 import msgspec
 import pytest
 
 from comity.documents.drafts.model import Blank, Draft, Run, Table, Text, shown, text_of
 from comity.knowledge.load.packs import shipped
-from tests.documents.drafts.samples import claims, drafted, outside, the
+from comity.stix.comity_ext import COMITY
+from comity.stix.markings import TLP_2_IDS, Tlp
+from tests.documents.drafts.samples import INCIDENT, claims, drafted, outside, the
 
 TOLD = {"external", "public"}
 
@@ -192,3 +196,65 @@ def test_the_sector_leaves_only_with_consent_and_only_in_words_of_a_list():
 
 def test_the_same_input_gives_the_same_drafts():
     assert drafted() == drafted()
+
+
+RED = [TLP_2_IDS[Tlp.RED]]
+
+
+def received_fact(name, value, **incident):
+    claim = {"name": name, "value": value, "state": "known", "said_by": "Partner service",
+             "said_at": "2026-03-01T00:00:00Z"}  # fmt: skip
+    extension = {"extension_type": "property-extension", "facts": [claim]}
+    return {**INCIDENT, "extensions": {COMITY: extension}, **incident}
+
+
+@pytest.mark.parametrize("refs", [RED, [TLP_2_IDS[Tlp.AMBER]], None])
+def test_a_fact_out_of_what_may_not_leave_is_a_blank_outside_and_told_inside(refs):
+    marked = {"object_marking_refs": refs} if refs else {}
+    incident = received_fact("effect.kinds", ["espionage"], **marked)
+    drafts, _ = drafted([incident], effect__kinds=None)
+    cells = stated(the(drafts, "notification-che"))
+    assert "only received as what may not leave" in shown(cells["Effects"])
+    assert all("espionage" not in text_of(draft) for draft in outside(drafts))
+    assert "espionage" in text_of(the(drafts, "sitrep"))
+
+
+def test_what_our_own_people_say_too_is_told():
+    incident = received_fact("effect.kinds", ["espionage"], object_marking_refs=RED)
+    drafts, _ = drafted([incident], effect__kinds=("espionage",))
+    assert shown(stated(the(drafts, "notification-che"))["Effects"]) == "espionage"
+
+
+def test_a_state_that_is_concerned_only_by_what_may_not_leave_is_not_written_to():
+    incident = received_fact("transit.territories", ["JPN"], object_marking_refs=RED)
+    drafts, _ = drafted([incident], transit__territories=None)
+    assert not any(ident.endswith("-jpn") for ident in ids(drafts))
+    assert "notification-che" in ids(drafts)
+    assert why(drafts, "tpl.notification", "Japan") == [
+        "that it is concerned is only received as what may not leave"
+    ]
+
+
+def test_the_state_of_the_victim_is_never_among_those_left_out():
+    many = ("RUS", "CHN", "PRK", "IRN", "BLR", "SYR")
+    drafts, _ = drafted(own="FIN", origin__territories=many, transit__territories=None)
+    assert "notification-est" in ids(drafts)
+
+
+def test_the_victims_own_state_is_told_that_it_was_hit_and_not_asked_to_mitigate():
+    drafts, _ = drafted(own="FIN", origin__territories=("EST", "CHE"))
+    text = text_of(the(drafts, "notification-est"))
+    assert "An entity in the territory of the addressee" in text
+    assert "emanate from" not in text
+    assert "mitigation-est" not in ids(drafts)
+
+
+def test_a_fact_that_does_not_agree_with_others_is_a_blank_and_words_are_written_for_people():
+    drafts, _ = drafted(
+        incident__occurred_at=dt.datetime(2199, 1, 1, tzinfo=dt.UTC),
+        vector__kinds=("supply_chain",),
+    )
+    note = text_of(the(drafts, "note-verbale-che"))
+    assert "2199" not in note
+    assert "Began (does not agree with other facts: settle it first)" in note
+    assert shown(stated(the(drafts, "notification-che"))["Way in"]) == "supply chain"
