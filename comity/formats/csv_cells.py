@@ -36,7 +36,7 @@ _IN_WORDS = {
     "email": "e-mail address",
 }
 # Types whose brackets are part of a grammar, not of defanging.
-_RULES = frozenset({"yara", "sigma", "snort", "stix2-pattern"})
+_RULES = frozenset({"yara", "sigma", "snort", "suricata", "stix2-pattern"})
 _HASHES: tuple[Kind, ...] = ("md5", "sha1", "sha256", "sha512")
 
 

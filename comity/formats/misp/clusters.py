@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from comity.formats.misp.scalars import text
 from comity.formats.misp.shapes import Cluster, Meta
 from comity.formats.misp.sheet import Common
+from comity.formats.misp.things import cve_of
 from comity.stix.base import Versioned
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
@@ -110,12 +111,31 @@ def _aliased(cls: _Aliased) -> _Make:
     )
 
 
-def _named(cls: type[CourseOfAction] | type[Vulnerability]) -> _Make:
-    return lambda of: cls(
-        id=f"{cls.__struct_config__.tag}--{of.uuid}",
+def _course(of: _Parts) -> Versioned:
+    return CourseOfAction(
+        id=f"course-of-action--{of.uuid}",
         name=of.name,
         description=of.description,
         external_references=of.references,
+        **of.common,
+    )
+
+
+def _vulnerability(of: _Parts) -> Versioned:
+    """A vulnerability with a name of its own; its galaxy has the numbers as aliases."""
+    found = (cve_of(alias) for alias in (of.name, *_texts(of.meta.aliases)))
+    return Vulnerability(
+        id=f"vulnerability--{of.uuid}",
+        name=of.name,
+        description=of.description,
+        external_references=(
+            *(
+                ExternalReference(source_name="cve", external_id=number)
+                for number in dict.fromkeys(found)
+                if number
+            ),
+            *of.references,
+        ),
         **of.common,
     )
 
@@ -229,10 +249,10 @@ _MAKERS: Mapping[str, _Make] = {
             "mitre-course-of-action", "mitre-enterprise-attack-course-of-action",
             "mitre-mobile-attack-course-of-action", "stix-2.1-course-of-action",
         ),
-        _named(CourseOfAction),
+        _course,
     ),
     **dict.fromkeys(("mitre-campaign", "stix-2.1-campaign"), _aliased(Campaign)),
-    **dict.fromkeys(("branded-vulnerability", "stix-2.1-vulnerability"), _named(Vulnerability)),
+    **dict.fromkeys(("branded-vulnerability", "stix-2.1-vulnerability"), _vulnerability),
     **dict.fromkeys(("country", "target-information"), _country),
     "sector": _sector,
     "region": _region,

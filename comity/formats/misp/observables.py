@@ -240,6 +240,11 @@ def _message(**said: str) -> Observed:
     return Observed((sco,), observed(*found))
 
 
+def _header(path: str) -> Callable[[str], Observed]:
+    # Of a message's parts these make no id, so there is a pattern and no observable.
+    return lambda value: Observed((), observed(comparison(f"email-message:{path}", value)))
+
+
 def _account(service: str) -> Callable[[str], Observed]:
     def make(value: str) -> Observed:
         sco = UserAccount(spec_version="2.1", id="", account_type=service, account_login=value)
@@ -306,6 +311,8 @@ OBSERVABLES: Mapping[str, Callable[[str], Observed]] = {
     ),
     "email-subject": lambda value: _message(subject=value),
     "email-body": lambda value: _message(body=value),
+    "email-message-id": _header("message_id"),
+    "email-x-mailer": _header("additional_header_fields.'X-Mailer'"),
     **dict.fromkeys(("filename", "email-attachment", "attachment"), _file),
     **{name: _hash(name) for name in values.HASHES},
     **{f"filename|{name}": _file_hash(name) for name in values.HASHES},
@@ -320,6 +327,6 @@ OBSERVABLES: Mapping[str, Callable[[str], Observed]] = {
     "github-username": _account("github"),
     "twitter-id": _account("twitter"),
     "jabber-id": _account("jabber"),
-    **{name: _rule(name) for name in ("yara", "sigma", "snort")},
+    **{name: _rule(name) for name in ("yara", "sigma", "snort", "suricata")},
     "stix2-pattern": _rule("stix"),
 }  # fmt: skip

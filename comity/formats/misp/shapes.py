@@ -161,6 +161,7 @@ class Meta(_Shape, frozen=True, kw_only=True):
     """What is read of a cluster's ``meta``."""
 
     synonyms: str | list[str] = field(default_factory=list)
+    aliases: str | list[str] = field(default_factory=list)
     refs: str | list[str] = field(default_factory=list)
     external_id: str | list[str] = field(default_factory=list)
     iso: str | list[str] = field(name="ISO", default_factory=list)

@@ -8,23 +8,30 @@ from comity.stix.base import Versioned
 from comity.stix.sdo import Campaign, Identity, ThreatActor, Vulnerability
 from comity.stix.types import ExternalReference
 
-_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}", re.IGNORECASE).fullmatch
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}").fullmatch
 
 Make = Callable[[str, str, str | None, Common], Versioned]
 
 
 def vulnerability(uuid: str, value: str, comment: str | None, common: Common) -> Versioned:
     """A vulnerability; a CVE number is a reference to its register too (STIX 2.1 §4.19)."""
-    cve = _CVE(value)
+    cve = cve_of(value)
     return Vulnerability(
         id=f"vulnerability--{uuid}",
-        name=value.upper() if cve else value,
+        name=cve or value,
         description=comment,
         external_references=(
-            (ExternalReference(source_name="cve", external_id=value.upper()),) if cve else ()
+            (ExternalReference(source_name="cve", external_id=cve),) if cve else ()
         ),
         **common,
     )
+
+
+def cve_of(value: str) -> str | None:
+    """The CVE number that the whole value is, ``None`` if it is none."""
+    # Published lists have numbers in which typesetting made a dash of the hyphen.
+    plain = value.replace("–", "-").upper()
+    return plain if _CVE(plain) else None
 
 
 def _threat_actor(uuid: str, value: str, comment: str | None, common: Common) -> Versioned:

@@ -74,6 +74,13 @@ OBSERVED = [
     ("email-src", "Eve@Evil.Example", "[email-addr:value = 'Eve@evil.example']", {"email-addr"}),
     ("email-subject", "It's due", r"[email-message:subject = 'It\'s due']", {"email-message"}),
     ("email-body", "Dear all", "[email-message:body = 'Dear all']", {"email-message"}),
+    ("email-message-id", "<1@x>", "[email-message:message_id = '<1@x>']", set()),
+    (
+        "email-x-mailer",
+        "The Bat!",
+        "[email-message:additional_header_fields.'X-Mailer' = 'The Bat!']",
+        set(),
+    ),
     ("filename", "a.exe", "[file:name = 'a.exe']", {"file"}),
     (
         "filename",
@@ -307,7 +314,13 @@ def test_a_link_is_a_note_with_a_reference() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "language"),
-    [("yara", "yara"), ("sigma", "sigma"), ("snort", "snort"), ("stix2-pattern", "stix")],
+    [
+        ("yara", "yara"),
+        ("sigma", "sigma"),
+        ("snort", "snort"),
+        ("suricata", "suricata"),
+        ("stix2-pattern", "stix"),
+    ],
 )
 def test_a_rule_is_an_indicator_in_its_language(kind: str, language: str) -> None:
     rule = "[domain-name:value = 'x.example']"

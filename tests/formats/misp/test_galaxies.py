@@ -96,6 +96,17 @@ def test_a_cluster_brings_its_other_names_and_references() -> None:
     assert (made.created, made.created_by_ref) == ("1970-01-01T00:00:00.000Z", None)
 
 
+def test_a_vulnerability_with_a_name_brings_its_numbers() -> None:
+    meta = {"aliases": ["CVE-2014–0160", "cve-2014-0160", "Bleed", "CVE-2014-0346"]}
+    sent = galaxy(cluster("branded-vulnerability", "Heartbleed", meta=meta))
+    made = one(read(Galaxy=sent), Vulnerability)
+    assert made.name == "Heartbleed"
+    assert [it.external_id for it in made.external_references if it.source_name == "cve"] == [
+        "CVE-2014-0160",
+        "CVE-2014-0346",
+    ]
+
+
 @pytest.mark.parametrize("meta", [None, [], "x", {"synonyms": 7}, {"refs": [7]}])
 def test_a_meta_of_another_shape_says_nothing(meta: Any) -> None:
     reading = read(Galaxy=galaxy(cluster("threat-actor", "Sofacy", meta=meta)))
