@@ -127,7 +127,7 @@ def _owed(knowledge: Knowledge, duty: DutyFinding, now: dt.datetime) -> Act:
         kind="duty",
         what=term(obligation.title),
         why=say(
-            "Owed by {debtor} to {creditor}. {basis}.",
+            "By {debtor}, to {creditor} ({basis}).",
             debtor=term(obligation.debtor),
             creditor=term(obligation.creditor),
             basis=obligation.basis,
@@ -165,13 +165,13 @@ def _reach(knowledge: Knowledge, found: tuple[ChannelFinding, ...]) -> Act:
         names = (*names, say("{n} more", n=len(states) - _STATES_SHOWN))
     if states:
         what = say(
-            "Reach {states} through the {channel} ({purposes})",
+            "{states}, through: {channel} ({purposes})",
             states=names,
             channel=term(channel.title),
             purposes=purposes,
         )
     else:
-        what = say("Use the {channel} ({purposes})", channel=term(channel.title), purposes=purposes)
+        what = say("{channel} ({purposes})", channel=term(channel.title), purposes=purposes)
     return Act(
         kind="reach",
         what=what,

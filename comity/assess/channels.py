@@ -184,11 +184,21 @@ def cautions(facts: FactSheet) -> tuple[Sentence, ...]:
         )
     elif sensitive.state != "known":
         found.append(
-            say("it is not known whether police or containment work could be disturbed: ask first")
+            say(
+                "it is not known whether a message could disturb police or containment work: ask "
+                "those who do it"
+            )
         )
     consent = facts.facts["victim.consents_to_sharing"]
     if consent.value is False:
-        found.append(say("the victim has not consented: leave out whatever identifies it"))
+        found.append(
+            say("the victim has not consented: tell nobody outside anything that identifies it")
+        )
     elif consent.state != "known":
-        found.append(say("it is not known whether the victim consents: leave out its identity"))
+        found.append(
+            say(
+                "it is not known whether the victim consents: do not name it to others "
+                "before it does"
+            )
+        )
     return tuple(found)

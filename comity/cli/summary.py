@@ -15,7 +15,7 @@ def show(dossier: Dossier) -> None:
     _head(console, dossier)
     _decide(console, dossier)
     _reach(console, dossier)
-    _line(console, "\nAsk first", "bold")
+    _line(console, "\nFind out first", "bold")
     for number, gap in enumerate(dossier.gaps[:5], 1):
         disputed = " (disputed)" if gap.disputed else ""
         _line(console, f"  {number}. {gap.question}{disputed}")
@@ -30,13 +30,14 @@ def _line(console: Console, text: str, style: str = "") -> None:
 
 
 def _head(console: Console, dossier: Dossier) -> None:
-    replay = " · SEEN FROM ANOTHER MOMENT" if dossier.replay else ""
+    replay = f" · AS THINGS STOOD ON {dossier.moment.local}, NOT NOW" if dossier.replay else ""
     _line(console, f"{dossier.status}{replay} · {dossier.marking}", "bold")
     _line(console, dossier.title, "bold underline")
-    others = ", ".join(dossier.counterparts) or "none known"
+    others = ", ".join(dossier.counterparts) or "not known yet"
     _line(
         console,
-        f"Victim in {dossier.victim or 'not known'}; asked by {dossier.asked_by or 'not known'}; "
+        f"Victim in {dossier.victim or 'not known'}; "
+        f"written for {dossier.asked_by or 'not known'}; "
         f"other states concerned: {others}; as of {dossier.moment.local} {dossier.moment.offset} "
         f"({dossier.moment.timezone})",
     )
@@ -63,7 +64,7 @@ def _decide(console: Console, dossier: Dossier) -> None:
 def _reach(console: Console, dossier: Dossier) -> None:
     _line(console, "\nWhom to reach", "bold")
     for caution in dossier.cautions:
-        _line(console, f"  First: {caution}", "bold")
+        _line(console, f"  Before anybody is reached: {caution}", "bold")
     for act in dossier.reach:
         _line(console, f"  {act.what}: {act.why}")
     if not dossier.reach:

@@ -259,9 +259,9 @@ class _Builder:
         if clock and moment is None:
             when = clock.rule
             if clock.state == "waiting":
-                when = self.tr("{rule} from an event whose time is not known: {event}").format(
-                    rule=clock.rule, event=clock.start_event
-                )
+                when = self.tr(
+                    "{rule} from: {event}. When that was is not known: it may be running already"
+                ).format(rule=clock.rule, event=clock.start_event)
             elif clock.state == "fault":
                 when = self.tr("the rule failed: a person has to decide")
         return ActRow(
@@ -331,7 +331,7 @@ class _Builder:
             event = self.tr("Once done: {duty}").format(duty=self.tr(first.title))
         else:
             event = self.tr(self.knowledge.features[obligation.start_event].label)
-        rule = self.tr("without undue delay; the text names no number")
+        rule = self.tr("without undue delay; the law sets no fixed time")
         if obligation.within:
             rule = self.language.period(parse_period(obligation.within))
         said = self.found.facts.facts.get(obligation.start_event)

@@ -41,4 +41,7 @@ def _bar(number: int, clock: ClockRow) -> Bar:
 def _lead(text: str) -> str:
     if len(text) <= _LEAD:
         return text
-    return text[:_LEAD].rsplit(" ", 1)[0] + " …"
+    # Half a sentence can say the opposite of the whole: the last whole one ends it, if any.
+    cut = text[:_LEAD]
+    end = max(cut.rfind(stop) for stop in (". ", "。", "؟ ", "! ", "? "))
+    return cut[: end + 1] if end > _LEAD // 3 else cut.rsplit(" ", 1)[0] + " …"

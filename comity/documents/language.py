@@ -44,6 +44,8 @@ class Language(msgspec.Struct, frozen=True):
             local=format_datetime(local, "d MMM y HH:mm", locale=self.code, tzinfo=local.tzinfo),
             offset=_offset(local),
             timezone=timezone,
+            in_utc=format_datetime(instant, "d MMM y HH:mm", locale=self.code, tzinfo=dt.UTC)
+            + " UTC",
         )
 
     def period(self, period: Period) -> str:

@@ -25,6 +25,7 @@ class Moment(msgspec.Struct, frozen=True):
     local: str
     offset: str  #: of the local clock at that instant: "UTC+1"
     timezone: str
+    in_utc: str  #: the same for people: "17 May 2021 03:36 UTC"
 
 
 class ClaimRow(_Row, frozen=True, kw_only=True):
@@ -202,11 +203,13 @@ class ScaleRow(_Row, frozen=True, kw_only=True):
 
     ``met`` is the gravest level whose condition is met; ``open`` are graver
     ones that cannot be excluded before the ``missing`` questions are answered.
+    ``gravest`` is the first of all: scales count up or down.
     """
 
     id: str
     title: str
     short: str
+    gravest: str
     publisher: str
     met: str | None
     open: tuple[str, ...]

@@ -57,6 +57,7 @@ def scale_row(finding: ScaleFinding, words: FactWords) -> ScaleRow:
         id=scale.id,
         title=tr(scale.title),
         short=tr(scale.short),
+        gravest=tr(scale.levels[0].name),
         publisher=tr(scale.publisher),
         met=tr(finding.met.name) if finding.met else None,
         open=tuple(tr(level.name) for level in finding.open),

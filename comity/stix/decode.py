@@ -12,7 +12,7 @@ from msgspec import inspect, structs
 from comity.stix.base import Foreign, StixObject
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
-from comity.stix.parse import inexact_number, parse_object, readable_id
+from comity.stix.parse import inexact_number, parse_object, parse_plain, readable_id
 from comity.stix.raise_2_0 import TYPES_2_0, raise_2_0
 from comity.stix.registry import SCO_TYPES, TYPES
 from comity.stix.selectors import check_selectors
@@ -74,7 +74,8 @@ def decode(raw: bytes, *, bundle_version: str | None = None) -> Received:
     ``bundle_version`` is the ``spec_version`` of a 2.0 bundle around it. Raises ``StixError``
     for the first rule that the object breaks.
     """
-    sent = parse_object(raw)
+    plain = parse_plain(raw)
+    sent = parse_object(raw) if plain is None else plain
     shape = _shape_of(sent)
     spec_version = _spec_version(sent, bundle_version)
     raised = spec_version == "2.0" and shape is not _FOREIGN
@@ -84,9 +85,9 @@ def decode(raw: bytes, *, bundle_version: str | None = None) -> Received:
         if shape.named.issuperset(value)
         else {name: child for name, child in value.items() if name not in shape.named}
     )
-    if None in value.values():
+    if plain is None:
         _refuse_nulls(value, shape)
-    _refuse_inexact(value, (*shape.nested, *custom))
+        _refuse_inexact(value, (*shape.nested, *custom))
     struct = to_struct(value, shape.cls, of=sent.get("id"))
     if struct.granular_markings:
         check_selectors(struct, sent)

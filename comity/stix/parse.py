@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import jiter
@@ -16,8 +17,31 @@ _DUPLICATE = re.compile(r'Detected duplicate key "(.{0,80})')
 _AT = re.compile(r" at line \d+ column \d+$")
 
 
+_object_of = msgspec.json.Decoder(Opaque).decode
+_DEEPEST_PLAIN = 100  # jiter, which says what is too deep, reads 200
+_NOT_PLAIN = -(2**62)  # less than any text can make up for
+
+
 class _Head(msgspec.Struct):
     id: Any = None
+
+
+def parse_plain(raw: bytes) -> Opaque | None:
+    """Parse one object of which it is sure without a second look that it has no key twice.
+
+    ``None`` says only that ``parse_object`` has to look, as it has for a null at the top and for
+    an inexact number; what is given back is what it would give. Each key and each string has two
+    quotes in the text, and of a key that came twice one is lost in parsing: the text then has
+    more quotes than the value accounts for.
+    """
+    try:
+        value = _object_of(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if b"\\" in raw:
+        # An escaped quote is no end of a string. Escaped backslashes go first: they escape none.
+        raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return value if raw.count(b'"') == 2 * _strings(value, 1) else None
 
 
 def parse_object(raw: bytes) -> Opaque:
@@ -55,6 +79,27 @@ def inexact_number(value: object) -> tuple[str, str] | None:
     elif isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
         return "", f"must lie within ±{MAX_INTEGER} to be exchanged exactly"
     return None
+
+
+def _strings(value: Opaque | list[Any], depth: int) -> int:
+    """Count the keys and strings in ``value``; far less than none if it cannot be plain."""
+    count = len(value)
+    children: Iterable[Any] = value
+    if type(value) is dict:
+        count += len(value)
+        children = value.values()
+    for child in children:
+        kind = type(child)
+        if kind is str:
+            continue
+        count -= 1
+        if kind is dict or kind is list:
+            if depth == _DEEPEST_PLAIN:
+                return _NOT_PLAIN
+            count += _strings(child, depth + 1)
+        elif inexact_number(child) or (child is None and depth == 1):
+            return _NOT_PLAIN
+    return count
 
 
 def _glimpse_id(raw: bytes) -> str | None:

@@ -11,14 +11,17 @@ from msgspec import Meta, Struct, field
 from comity.stix.error import StixError
 
 _HEX = "[0-9a-fA-F]"
-_UUID = f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+# Every id is matched against it: possessive, because a fixed count has nothing to give back.
+_UUID = f"{_HEX}{{8}}+-{_HEX}{{4}}+-{_HEX}{{4}}+-{_HEX}{{4}}+-{_HEX}{{12}}+"
 MAX_INTEGER = 2**53 - 1
 
 HEX_PATTERN = r"\A(?:[0-9a-fA-F]{2})+\Z"
 KEY_PATTERN = r"\A[a-zA-Z0-9_-]{1,250}\Z"
 SELECTOR_PATTERN = r"\A[a-z0-9_-]{1,250}(?:\.(?:\[[0-9]+\]|[a-zA-Z0-9_-]{1,250}))*\Z"
 TYPE_PATTERN = r"\A[a-z][a-z0-9-]{2,249}\Z"
-ID_PATTERN = rf"\A[a-z][a-z0-9-]{{1,249}}--{_UUID}\Z"
+# Lazy, because the first "--" is nearly always the one before the UUID.
+_TYPE_OF_ID = "[a-z][a-z0-9-]{1,249}?"
+ID_PATTERN = rf"\A{_TYPE_OF_ID}--{_UUID}\Z"
 
 
 def ref(*types: str) -> Meta:
@@ -28,7 +31,7 @@ def ref(*types: str) -> Meta:
 
 def ref_except(*types: str) -> Meta:
     """The form of an id whose type is none of ``types``."""
-    return Meta(pattern=rf"\A(?!(?:{'|'.join(types)})--)[a-z][a-z0-9-]{{1,249}}--{_UUID}\Z")
+    return Meta(pattern=rf"\A(?!(?:{'|'.join(types)})--){_TYPE_OF_ID}--{_UUID}\Z")
 
 
 # What the standard leaves to extensions stays as parsed: the raw bytes are the truth.
@@ -69,22 +72,25 @@ class Checked(Plain, frozen=True, kw_only=True):
     needs: ClassVar[Pairs] = ()  # (property, what it requires)
 
     def __post_init__(self) -> None:
-        # On the path of every object read: equal texts, the usual case, skip the ordering.
+        # On the path of every object read: one instant twice, the usual case, is one ``Timestamp``.
         for later, earlier in self.not_before:
             end, start = getattr(self, later), getattr(self, earlier)
-            if end != start and end is not None and start is not None and end < start:
+            if end is not start and end is not None and start is not None and end < start:
                 self.refuse(later, f"must not be earlier than {earlier}")
         for later, earlier in self.after:
             end, start = getattr(self, later), getattr(self, earlier)
             if end is not None and start is not None and end <= start:
                 self.refuse(later, f"must be later than {earlier}")
-        if self.one_of or self.not_both or self.needs:
-            self._check_presence()
-
-    def _check_presence(self) -> None:
         for names in self.one_of:
-            if not any(self.gives(name) for name in names):
+            for name in names:
+                if self.gives(name):
+                    break
+            else:
                 self.refuse("", f"must have at least one of {', '.join(names)}")
+        if self.not_both or self.needs:
+            self._check_pairs()
+
+    def _check_pairs(self) -> None:
         for name, other in self.not_both:
             if self.gives(name) and self.gives(other):
                 self.refuse(name, f"must not stand beside {other}")

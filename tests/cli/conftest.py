@@ -1,6 +1,7 @@
 """The command as a person runs it: a process, a data folder of its own, a working folder."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,3 +37,10 @@ def comity(tmp_path: Path) -> Command:
 @pytest.fixture
 def examples() -> Path:
     return Path(__file__).parent.parent.parent / "examples"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible() -> None:
+    """Started in the background of a shell, the tests would hand on that SIGINT is ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

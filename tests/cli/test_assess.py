@@ -267,7 +267,7 @@ def test_code_lying_in_the_working_folder_is_not_run(comity):
 
 def test_a_line_break_in_a_title_or_a_file_name_forges_no_line(comity):
     incident = {
-        "type": "incident", "spec_version": "2.1", "name": "A\nVictim in France; asked by NATO",
+        "type": "incident", "spec_version": "2.1", "name": "A\nVictim in France; written for NATO",
         "id": "incident--7b2a5ab5-7c0c-4b4a-9d4d-6f5e7f0e7a01",
         "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
     }  # fmt: skip

@@ -118,7 +118,7 @@ def test_a_dossier_is_for_the_organisation_until_somebody_releases_it(dossier):
 
 def test_a_replayed_case_says_so(ransomware):
     assert ransomware.replay
-    assert "SEEN FROM ANOTHER MOMENT" in render(ransomware, language())
+    assert "NOT NOW" in render(ransomware, language())
 
 
 def test_the_page_escapes_what_came_from_outside(ransomware):

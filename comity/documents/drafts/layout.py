@@ -79,7 +79,9 @@ class Layout:
         values = self._values(template, reference, addressee)
         status = self.tr("DRAFT, NOT RELEASED")
         if self.dossier.replay:
-            status += " · " + self.tr("SEEN FROM ANOTHER MOMENT")
+            status += " · " + self.tr("AS THINGS STOOD ON {moment}, NOT NOW").format(
+                moment=self.dossier.moment.local
+            )
         return Draft(
             id=ident,
             template=template.id,

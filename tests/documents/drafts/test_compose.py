@@ -70,10 +70,10 @@ def test_a_missing_fact_is_a_marked_blank_and_a_known_one_is_said():
     drafts, _ = drafted(effect__kinds=None)
     draft = the(drafts, "notification-che")
     cells = stated(draft)
-    assert cells["Effects"] == Blank("Effects", "[ to fill in: Effects ]")
+    assert cells["What it did"] == Blank("What it did", "[ to fill in: What it did ]")
     assert cells["Status"] == Text("ongoing")
     assert cells["Began"] == Text("2026-03-01 22:00 UTC", ltr=True)
-    assert "Effects" in draft.blanks
+    assert "What it did" in draft.blanks
 
 
 def test_a_disputed_fact_is_a_blank_to_be_settled_and_neither_side_of_it_is_told():
@@ -214,7 +214,7 @@ def test_a_fact_out_of_what_may_not_leave_is_a_blank_outside_and_told_inside(ref
     incident = received_fact("effect.kinds", ["espionage"], **marked)
     drafts, _ = drafted([incident], effect__kinds=None)
     cells = stated(the(drafts, "notification-che"))
-    assert "only received as what may not leave" in shown(cells["Effects"])
+    assert "only received as what may not leave" in shown(cells["What it did"])
     assert all("espionage" not in text_of(draft) for draft in outside(drafts))
     assert "espionage" in text_of(the(drafts, "sitrep"))
 
@@ -222,7 +222,7 @@ def test_a_fact_out_of_what_may_not_leave_is_a_blank_outside_and_told_inside(ref
 def test_what_our_own_people_say_too_is_told():
     incident = received_fact("effect.kinds", ["espionage"], object_marking_refs=RED)
     drafts, _ = drafted([incident], effect__kinds=("espionage",))
-    assert shown(stated(the(drafts, "notification-che"))["Effects"]) == "espionage"
+    assert shown(stated(the(drafts, "notification-che"))["What it did"]) == "espionage"
 
 
 def test_a_state_that_is_concerned_only_by_what_may_not_leave_is_not_written_to():
