@@ -156,3 +156,23 @@ def test_every_instrument_is_on_the_page_once_and_what_does_not_touch_it_is_fold
     assert sum(row.why_not == "reference" for row in dossier.instruments) == law.count(
         "it is kept for reference"
     )
+
+
+def test_a_duty_that_is_not_certain_is_worded_as_a_condition_and_a_certain_one_is_not(ransomware):
+    page = render(ransomware, language())
+    assert ransomware.next is not None
+    assert not ransomware.next.sure
+    assert "If it is owed, until" in page
+    certain = msgspec.structs.replace(
+        ransomware, next=msgspec.structs.replace(ransomware.next, sure=True)
+    )
+    assert "If it is owed, until" not in render(certain, language())
+
+
+def test_the_story_on_page_one_ends_with_a_whole_sentence(ransomware):
+    sentence = "The ministry said that it did not know who was behind it. "
+    long = msgspec.structs.replace(ransomware, happened=sentence * 40)
+    page = render(long, language())
+    lead = page.partition('id="happened"')[2].partition("<p>")[2].partition(" <a")[0]
+    assert lead.endswith("who was behind it.")
+    assert 100 < len(lead) < len(long.happened)
