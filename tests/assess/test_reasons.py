@@ -34,7 +34,7 @@ def test_work_under_way_holds_every_channel_back_until_those_who_do_it_agree():
 
 
 def test_where_it_is_not_known_whether_work_could_be_disturbed_one_asks_first():
-    assert any("could be disturbed: ask first" in text for text in cautions())
+    assert any("ask those who do it" in text for text in cautions())
     assert not any("disturbed" in text for text in cautions(response__sensitive_work=False))
 
 
