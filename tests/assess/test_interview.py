@@ -84,3 +84,22 @@ def test_an_answer_that_cannot_be_used_says_how_to_answer(name, text, says):
     with pytest.raises(BadInput) as refusal:
         answer(name, text)
     assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("incident.aware_at", "0001-01-01T00:00Z"),
+        ("incident.aware_at", "9999-01-01T00:00Z"),
+        ("origin.territories", ","),
+        ("victim.sector", ","),
+    ],
+)
+def test_an_answer_that_no_sheet_takes_is_refused_when_it_is_typed(name, text):
+    with pytest.raises(BadInput):
+        answer(name, text)
+
+
+def test_none_is_an_answer_to_a_list_and_nothing_typed_is_none():
+    assert answer("origin.territories", "none") == ()
+    assert answer("origin.territories", "") is None

@@ -253,6 +253,18 @@ def test_text_from_outside_cannot_steer_the_terminal(comity):
     assert "\x1b" not in done.stdout
 
 
+def test_marks_of_direction_in_a_file_name_turn_no_text_around(comity, examples):
+    name = "evil\u202egnp.json"
+    bundle = (examples / "wiper-albania-2022" / "bundle.json").read_bytes()
+    (comity.folder / name).write_bytes(bundle)
+    done = comity("assess", name, "--attribution", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    out = comity.folder / "out"
+    written = [*out.glob("*.html"), *out.glob("*.json"), *out.glob("drafts/*.html")]
+    assert len(written) > 5
+    assert [file.name for file in written if "\u202e" in file.read_text()] == []
+
+
 def test_code_lying_in_the_working_folder_is_not_run(comity):
     for name in ("argparse.py", "json.py", "sqlite3.py", "rich.py"):
         (comity.folder / name).write_text("raise SystemExit('hostile code was run')")
