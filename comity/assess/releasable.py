@@ -106,7 +106,7 @@ def releasable(
     for item in current:
         found = _weigh(item, limits, victim)
         if isinstance(found, Releasable):
-            if found.value.lower() in barred or host_of(found.value) in barred:
+            if not barred.isdisjoint(_writings(found.value.lower())):
                 found = "restricted"
             elif victim.blind or unread:
                 found = "blind"
@@ -127,8 +127,16 @@ def _barred(everything: Iterable[Seen], limits: Limits) -> frozenset[str]:
             for text in seen.texts():
                 value = text.lower().rstrip(".")
                 if "." in value or network_of(value) or _HEX.fullmatch(value):
-                    found |= {value, host_of(value)}
+                    found |= _writings(value)
     return frozenset(found)
+
+
+def _writings(value: str) -> set[str]:
+    """A value, its host, and an address in the one form that all others are brought to."""
+    host = host_of(value)
+    network = network_of(host)
+    single = network is not None and network.prefixlen == network.max_prefixlen
+    return {value, host, *((str(network.network_address),) if network and single else ())}
 
 
 def _order(item: Releasable) -> tuple[float, bool, str]:

@@ -191,6 +191,7 @@ RED = [TLP_2_IDS[Tlp.RED]]
         indicator(10, "[ipv4-addr:value='45.77.1.9']", object_marking_refs=RED),
         indicator(10, f"{IP} OR [ipv4-addr:value = '45.77.1.8']", object_marking_refs=RED),
         indicator(10, "[url:value = 'http://45.77.1.9/a']", object_marking_refs=RED),
+        indicator(10, "[ipv4-addr:value = '45.77.1.9/32']", object_marking_refs=RED),
         indicator(10, IP, object_marking_refs=RED, revoked=True),
         thing("ipv4-addr", 10, value="45.77.1.9", object_marking_refs=RED),
         thing("url", 10, value="https://45.77.1.9/b", object_marking_refs=RED),

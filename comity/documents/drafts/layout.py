@@ -94,7 +94,6 @@ class Layout:
             status=status,
             marking=self.dossier.marking,
             created=self.dossier.moment.utc,
-            created_label=utc(self.found.sides.now),
             header=tuple(self._header(template, values)),
             blocks=tuple(self._body(template, values, stands)),
             labels=self._labels(),

@@ -102,7 +102,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     marking: str
     created: str  #: RFC 3339, UTC
-    created_label: str  #: the same for people
     header: tuple[Field, ...]
     blocks: tuple[Block, ...]
     labels: Labels
