@@ -40,6 +40,7 @@ _URL = re.compile(
 )
 _SEGMENT = re.compile(r"[A-Za-z0-9._~+-]{0,32}")
 _MAIL = re.compile(rb"[\w.+-]{1,64}@[\w-]{1,64}\.")
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _LONGEST, _LONGEST_PATH = 300, 96
 # No state can be asked to act on more than a small block of addresses.
 _WIDEST = {4: 24, 6: 48}
@@ -100,6 +101,18 @@ def host_of(value: str) -> str:
     """The host of a URL, and any other value as it is; lower case, without a closing dot."""
     match = _URL.match(value)
     return (match["host"].strip("[]") if match else value).lower().rstrip(".")
+
+
+def unescaped(text: str) -> str:
+    """Percent-encoding turned back into characters (RFC 3986 §2.1), also where it is doubled."""
+    for _ in range(3):
+        plain = _ESCAPED.sub(
+            lambda run: bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "replace"), text
+        )
+        if plain == text:
+            break
+        text = plain
+    return text
 
 
 def network_of(text: str) -> Network | None:

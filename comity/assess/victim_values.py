@@ -10,9 +10,8 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from urllib.parse import unquote
 
-from comity.assess.clean_value import Network, host_of, network_of
+from comity.assess.clean_value import Network, host_of, network_of, unescaped
 from comity.assess.material import Seen
 from comity.stix.base import Foreign, StixObject
 from comity.stix.sdo import Grouping, Identity, Indicator
@@ -107,7 +106,7 @@ class VictimValues:
         """Whether an indicator is linked to a victim, or its value is or holds a victim's."""
         if ident in self._ids:
             return True
-        words = _folded(unquote(value))
+        words = _folded(unescaped(value))
         if self._shown_in(words) or self._shown_in(_folded(_in_letters(words))):
             return True
         network = network_of(host_of(words))

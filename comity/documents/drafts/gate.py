@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
+
+from comity.assess.clean_value import unescaped
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 8  # words of a name; longer names are compared by their first words
@@ -45,7 +46,7 @@ class ActorNames:
 
         A name of fewer than five characters counts as a word of its own alone.
         """
-        read = unquote(value)
+        read = unescaped(value)
         run_on = "".join(_words(read))
         return bool(self.in_text(read)) or any(
             run_on[start : start + length] in self._names

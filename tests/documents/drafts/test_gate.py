@@ -57,6 +57,7 @@ def test_a_name_without_a_letter_is_a_date_or_a_number_to_everybody(name):
         "sofacyupdate.top",
         "apt28panel.top",
         "http://a.top/my%5Ffancy%62ear/x",
+        "http://a.top/fancy%2562ear",
         "fancy-bear.top",
         "xn--sofacy-9ya.top",
     ],
