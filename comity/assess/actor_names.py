@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from comity.assess.material import Seen
 from comity.stix.sro import Relationship
@@ -14,19 +14,18 @@ _BEHIND = ("attributed-to", "sponsored-by")
 _ATTRIBUTION = re.compile(r'misp:(?:category="attribution"|type="threat-actor")')
 
 
-def actor_names(everything: Iterable[Seen]) -> tuple[str, ...]:
+def actor_names(everything: Sequence[Seen]) -> tuple[str, ...]:
     """Names and aliases of actors, and of those to whom something is attributed.
 
     Revoked and replaced objects count too: a name once said is still a name.
     """
-    seen = tuple(everything)
     sponsors = {
         link.value.target_ref
-        for link in seen
+        for link in everything
         if isinstance(link.value, Relationship) and link.value.relationship_type in _BEHIND
     }
     named: dict[str, None] = {}
-    for item in seen:
+    for item in everything:
         kind = item.value.type
         labels = getattr(item.value, "labels", ())
         if _ACTOR.fullmatch(kind) or item.value.id in sponsors:

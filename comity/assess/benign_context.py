@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from comity.assess.clean_value import network_of
 from comity.assess.values import Value
 from comity.knowledge.warning_lists import ALL_KINDS, Kind, WarningList
 from comity.wording import Sentence, say
@@ -30,8 +31,6 @@ _NESTED = re.compile(r"[+*}][^()]*\)\s*[+*{]")
 _AUTHORITY = re.compile(
     r"[a-z][a-z0-9+.-]{0,30}://(?:[^/?#@]*+@)?(\[[0-9a-f:.]+\]|[^/?#:@]+)", re.IGNORECASE
 ).match
-
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -104,7 +103,7 @@ class _Keys:
         for at, value in enumerate(values):
             self._add(at, value.kind, value.text)
             if value.kind == "url" and (host := _host(value.text)):
-                self._add(at, "address" if _network(host) else "domain", host)
+                self._add(at, "address" if network_of(host) else "domain", host)
 
     def _add(self, at: int, kind: Kind, text: str) -> None:
         self.exact[kind].setdefault(text, []).append(at)
@@ -114,7 +113,7 @@ class _Keys:
                 parent = ".".join(labels[begin:])
                 for written in (parent, f".{parent}"):
                     self.parents.setdefault(written, []).append(at)
-        elif kind == "address" and (network := _network(text)):
+        elif kind == "address" and (network := network_of(text)):
             if isinstance(network, ipaddress.IPv6Network):
                 self.ipv6.append((network, at))
             else:
@@ -147,7 +146,7 @@ class _Keys:
         if not self.ipv6:
             return
         for entry in entries:
-            if ":" in entry and isinstance(block := _network(entry), ipaddress.IPv6Network):
+            if ":" in entry and isinstance(block := network_of(entry), ipaddress.IPv6Network):
                 for at in self._inside(block):
                     yield _Hit(at, entry)
 
@@ -222,13 +221,6 @@ def _around(network: ipaddress.IPv4Network) -> Iterator[str]:
     for length in range(network.prefixlen + 1):
         masked = address >> (32 - length) << (32 - length) if length else 0
         yield f"{ipaddress.IPv4Address(masked)}/{length}"
-
-
-def _network(text: str) -> _Network | None:
-    try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
 
 
 def _host(url: str) -> str | None:

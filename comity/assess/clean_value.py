@@ -9,6 +9,7 @@ import base64
 import binascii
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Literal
 
@@ -113,6 +114,12 @@ def unescaped(text: str) -> str:
             break
         text = plain
     return text
+
+
+def folded(text: str) -> str:
+    """A text without case, accents and invisible characters."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf", "Me"))
 
 
 def network_of(text: str) -> Network | None:

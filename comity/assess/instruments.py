@@ -157,7 +157,7 @@ def _force(instrument: Instrument, on: dt.date, *, stated: bool) -> tuple[Answer
     """Is it in force on that day, and the sentence that says why."""
     start, end = instrument.in_force_from, instrument.in_force_until
     if stated:
-        return "yes", _STATED
+        return "yes", _SAID_TO_BE
     if start is not None and on < start:
         return "no", "{instrument} applies only from {start}"
     if end is not None and on >= end:
@@ -172,7 +172,7 @@ def _force(instrument: Instrument, on: dt.date, *, stated: bool) -> tuple[Answer
     return "no", _PROPOSAL if instrument.status == "proposed" else _NOT_YET
 
 
-_STATED = "{instrument} is in force, as the facts state"
+_SAID_TO_BE = "{instrument} is in force, as the facts state"
 _CURRENT = "{instrument} is in force (as of {as_of})"
 _PROPOSAL = "{instrument} is a proposal (as of {as_of})"
 _NOT_YET = "{instrument} was not in force (as of {as_of})"

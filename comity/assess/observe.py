@@ -106,6 +106,7 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
         for file in received
         for item in file.reading.objects
     ]
+    seen = [item.seen() for item in everything]
     current, set_aside = _current(everything)
     told = _told(current)
     own, audiences = _defined(everything)
@@ -128,9 +129,9 @@ def observe(received: Iterable[Received], knowledge: Knowledge) -> Observed:
         counts=tuple(sorted(Counter(p.value.type for p in everything).items())),
         tlp=strictest(levels),
         unread_markings=unread,
-        actor_names=actor_names(p.seen() for p in everything),
+        actor_names=actor_names(seen),
         indicators=releasable(
-            [p.seen() for p in everything],
+            seen,
             (p.value for p in current if isinstance(p.value, Indicator)),
             limits,
             unread=any(_telling_loss(file) for file in received),
@@ -256,8 +257,7 @@ def _limits(everything: list[_Placed], own: Mapping[str, Tlp]) -> Limits:
                 # What may only be used inside is not for another state to act on.
                 level = max(level or Tlp.AMBER, Tlp.AMBER)
             if level is None:
-                if item.value.id not in limits:
-                    silent.add(item.value.id)
+                silent.add(item.value.id)
             else:
                 limits[item.value.id] = max(limits.get(item.value.id, level), level)
     return Limits(lambda ref: _level(ref, limits), frozenset(silent - limits.keys()))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
-from comity.assess.clean_value import Network, host_of, network_of, unescaped
+from comity.assess.clean_value import Network, folded, host_of, network_of, unescaped
 from comity.assess.material import Seen
 from comity.stix.base import Foreign, StixObject
 from comity.stix.sdo import Grouping, Identity, Indicator
@@ -80,7 +79,7 @@ class VictimValues:
                 self._learn_name(text)
 
     def _learn(self, text: str) -> None:
-        words = _folded(text)
+        words = folded(text)
         if len(words) >= _TELLING:
             self._values.add(words)
         network = network_of(words.strip())
@@ -88,11 +87,11 @@ class VictimValues:
             self._networks.append(network)
         for name in _DOMAINS.findall(words):
             own = name.removeprefix("www.")
-            self._domains |= {own, _folded(_in_letters(own))}
+            self._domains |= {own, folded(_in_letters(own))}
 
     def _learn_name(self, text: str) -> None:
         """A name run together, its words, and its initials."""
-        words = re.findall(r"[^\W_]+", _folded(text))
+        words = re.findall(r"[^\W_]+", folded(text))
         whole = "".join(words)
         if len(whole) >= _TELLING - 1 and not whole.isdigit():
             self._names.add(whole)
@@ -106,8 +105,8 @@ class VictimValues:
         """Whether an indicator is linked to a victim, or its value is or holds a victim's."""
         if ident in self._ids:
             return True
-        words = _folded(unescaped(value))
-        if self._shown_in(words) or self._shown_in(_folded(_in_letters(words))):
+        words = folded(unescaped(value))
+        if self._shown_in(words) or self._shown_in(folded(_in_letters(words))):
             return True
         network = network_of(host_of(words))
         return any(_holds(own, network, words) for own in self._networks)
@@ -168,12 +167,6 @@ def _closure(start: set[str], links: Collection[Relationship]) -> set[str]:
             reached |= new
             waiting += new
     return reached
-
-
-def _folded(text: str) -> str:
-    """Without case and accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in parts if unicodedata.category(c) not in ("Mn", "Cf", "Me"))
 
 
 def _in_letters(text: str) -> str:

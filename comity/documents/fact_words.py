@@ -14,6 +14,7 @@ from comity.documents.plain import plain
 from comity.knowledge.base import Knowledge
 from comity.knowledge.model import Feature
 from comity.rules.predicate import Value
+from comity.wording import Translate
 
 WORDS = 300  #: characters of a text from outside that one line holds; the record has the whole
 
@@ -79,9 +80,13 @@ class FactWords(msgspec.Struct, frozen=True):
     def _word(self, word: str, feature: Feature) -> str:
         if feature.states:
             return self.state(word) or ""
-        # The words of a closed list are identifiers; people read them with spaces.
-        word = word.replace("_", " ") if feature.values else word
-        return plain(self.language.tr(word) if word else "", WORDS)
+        return plain(spoken(word, feature, self.language.tr), WORDS)
+
+
+def spoken(word: str, feature: Feature, tr: Translate) -> str:
+    """A word as people read it: those of a closed list are identifiers."""
+    word = word.replace("_", " ") if feature.values else word
+    return tr(word) if word else ""
 
 
 def claim_sources(claim: Claim) -> tuple[str, ...]:

@@ -89,7 +89,6 @@ class _Composer:
         common: Collection[str],
     ) -> None:
         self.found = assessment
-        self.told = assessment.facts.leaving()
         self.dossier = dossier
         self.knowledge = knowledge
         self.language = language
@@ -97,9 +96,10 @@ class _Composer:
         self.names = ActorNames((*observed.actor_names, *names))
         self.rules: Rules = rules_for(knowledge)
         self.case = case_of(dossier)
-        self.indicators, self.left_out = choose(
+        indicators, self.left_out = choose(
             observed.indicators, self.names, self.tr, now=assessment.sides.now, common=common
         )
+        self.layout = Layout(assessment, dossier, knowledge, language, self.rules, indicators)
 
     def documents(self, template: Template) -> Iterator[Draft | Withheld]:
         """The drafts of one template, or why there is none."""
@@ -165,9 +165,9 @@ class _Composer:
 
     def _side(self, state: str) -> _Side:
         stands = set[Towards]()
-        if state in self.told.strings("origin.territories"):
+        if state in self.layout.told.strings("origin.territories"):
             stands.add("origin")
-        if state in self.told.strings("transit.territories"):
+        if state in self.layout.told.strings("transit.territories"):
             stands.add("transit")
         if state == self.found.sides.victim:
             # Who was hit is not asked to mitigate.
@@ -196,10 +196,7 @@ class _Composer:
         return None
 
     def _draft(self, template: Template, side: _Side) -> Draft | Withheld:
-        layout = Layout(
-            self.found, self.dossier, self.knowledge, self.language, self.rules, self.indicators
-        )
-        draft = layout.draft(template, self.case, side.state, side.stands)
+        draft = self.layout.draft(template, self.case, side.state, side.stands)
         if template.audience != "internal":
             leaked = set(self.names.in_text(text_of(draft)))
             # A name that is also a word of ours (an alias "State") betrays nothing.

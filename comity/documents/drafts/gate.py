@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from comity.assess.clean_value import unescaped
+from comity.assess.clean_value import folded, unescaped
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 8  # words of a name; longer names are compared by their first words
@@ -69,10 +69,4 @@ def _sequences(words: list[str]) -> Iterator[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Words without case, accents and invisible characters."""
-    bare = "".join(
-        c
-        for c in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-        if unicodedata.category(c) not in ("Mn", "Cf", "Me")
-    )
-    return _WORD.findall(bare)
+    return _WORD.findall(folded(text))

@@ -64,6 +64,8 @@ class Layout:
         self.tr = language.tr
         self.rules = rules
         self.indicators = indicators
+        #: what a document for others may be made from
+        self.told = assessment.facts.leaving()
 
     def draft(
         self,
@@ -105,7 +107,7 @@ class Layout:
         facts = self.found.facts
         values = Values(
             facts=facts,
-            told=facts if inside else facts.leaving(),
+            told=facts if inside else self.told,
             doubtful=frozenset[str]() if inside else self.found.doubtful,
             language=self.language,
             places={},

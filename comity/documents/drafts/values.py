@@ -9,6 +9,7 @@ import msgspec
 from comity.assess.facts import Fact, FactSheet
 from comity.documents.drafts.model import Blank, Run, Runs, Text
 from comity.documents.drafts.sectors import listed_sector
+from comity.documents.fact_words import spoken
 from comity.documents.language import Language
 from comity.knowledge.model import Feature
 from comity.knowledge.placeholders import Fill, Place, pieces
@@ -84,13 +85,8 @@ class Values(msgspec.Struct, frozen=True):
         if isinstance(value, dt.datetime):
             return utc(value)
         if isinstance(value, tuple):
-            return tr(", ").join(self._word(word, feature) for word in value) or tr("none")
-        return self._word(str(value), feature)
-
-    def _word(self, word: str, feature: Feature) -> str:
-        # The words of a closed list are identifiers; people read them with spaces.
-        word = word.replace("_", " ") if feature.values else word
-        return self.language.tr(word) if word else ""
+            return tr(", ").join(spoken(word, feature, tr) for word in value) or tr("none")
+        return spoken(str(value), feature, tr)
 
 
 def utc(instant: dt.datetime) -> str:
