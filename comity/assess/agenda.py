@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from comity.agreements.clock import Due, parse_period
-from comity.assess.channels import ChannelFinding
+from comity.assess.channels import SPEED, ChannelFinding
 from comity.assess.duties import DutyFinding
 from comity.assess.gaps import Gap
 from comity.assess.parties import Parties
@@ -75,7 +75,7 @@ def agenda(
         ),
     )
     usable = groupby((f for f in channels if _usable(f)), key=lambda f: f.channel)
-    reach = _covering_first([tuple(found) for _, found in usable])
+    reach = _covering_first(_quickest_first([tuple(found) for _, found in usable]))
     ask = [_ask(gap) for gap in gaps[:_QUESTIONS_SHOWN]]
     leads = [act for act in owed if _rank(act, abroad=abroad) <= _LEADS]
     first = next(iter((*leads, *ask, *owed)), None)
@@ -141,6 +141,21 @@ def _owed(knowledge: Knowledge, duty: DutyFinding, now: dt.datetime) -> Act:
     )
 
 
+def _quickest_first(
+    channels: list[tuple[ChannelFinding, ...]],
+) -> list[tuple[ChannelFinding, ...]]:
+    """Of channels for the same purposes the one made to answer soonest comes first.
+
+    That its contact has to be looked up costs minutes, a slower channel costs hours.
+    """
+    place: dict[frozenset[str], int] = {}
+    for found in channels:
+        place.setdefault(_purposes(found), len(place))
+    return sorted(
+        channels, key=lambda found: (place[_purposes(found)], SPEED[found[0].channel.speed])
+    )
+
+
 def _covering_first(
     channels: list[tuple[ChannelFinding, ...]],
 ) -> list[tuple[ChannelFinding, ...]]:
@@ -149,10 +164,14 @@ def _covering_first(
     first: list[tuple[ChannelFinding, ...]] = []
     rest: list[tuple[ChannelFinding, ...]] = []
     for found in channels:
-        serves = {word for finding in found for word in finding.serves}
+        serves = _purposes(found)
         (first if serves - covered else rest).append(found)
         covered |= serves
     return first + rest
+
+
+def _purposes(found: tuple[ChannelFinding, ...]) -> frozenset[str]:
+    return frozenset(word for finding in found for word in finding.serves)
 
 
 def _reach(knowledge: Knowledge, found: tuple[ChannelFinding, ...]) -> Act:

@@ -16,7 +16,7 @@ from comity.wording import Sentence, say, term, terms
 # Asked of the state where activity comes from or passes through, and of nobody else.
 _OF_TERRITORY = frozenset({"mitigation", "clarify", "consultation"})
 _RANK: dict[Answer, int] = {"yes": 0, "open": 1, "fault": 2, "no": 3}
-_SPEED = {"immediate": 0, "hours": 1, "days": 2}
+SPEED = {"immediate": 0, "hours": 1, "days": 2}
 
 
 class Purpose(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ def channel_findings(
 
 
 def _order(finding: ChannelFinding) -> tuple[int, int, int]:
-    return (_RANK[finding.answer], -len(finding.serves), _SPEED[finding.channel.speed])
+    return (_RANK[finding.answer], -len(finding.serves), SPEED[finding.channel.speed])
 
 
 def _members(

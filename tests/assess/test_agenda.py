@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from comity.assess.assessment import assess
@@ -13,12 +14,12 @@ NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 OWED = {"report__verified": True, "data__personal": True, "victim__is_controller": True}
 
 
-def assessed(*more: Claim, own="EST", **facts):
+def assessed(*more: Claim, own="EST", knowledge=KNOWLEDGE, **facts):
     claims = [
         Claim(name=name.replace("__", "."), value=value, said_by="a", said_at=None, source="b")
         for name, value in {"victim__state": "EST", **facts}.items()
     ]
-    return assess(KNOWLEDGE, sheet(KNOWLEDGE.features, [*claims, *more]), own=own, now=NOW)
+    return assess(knowledge, sheet(knowledge.features, [*claims, *more]), own=own, now=NOW)
 
 
 def aware(hour, minute=0, by="owner"):
@@ -105,6 +106,16 @@ def test_a_channel_is_proposed_only_towards_states_known_to_be_in_it():
     budapest = next(act for act in agenda.reach if act.refs == ("ch.budapest.247",))
     assert "France" in str(budapest.what)
     assert "Iran" not in str(budapest.what)
+
+
+def test_a_network_that_answers_at_once_leads_though_its_contact_has_to_be_looked_up():
+    """INTERPOL needs no look-up and takes hours; art. 35 of the Budapest Convention means now."""
+    facts = {"origin__territories": ("FRA",), "crime__offence": True}
+    members = {**KNOWLEDGE.groups, "grp.interpol": KNOWLEDGE.groups["grp.un"]}
+    both = msgspec.structs.replace(KNOWLEDGE, groups=members)
+    agenda = assessed(knowledge=both, **facts).agenda
+    assert "ch.budapest.247" in ids(agenda.reach)
+    assert "ch.interpol" not in ids(agenda.reach)
 
 
 def test_many_states_are_counted_and_not_all_listed():
