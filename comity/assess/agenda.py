@@ -126,12 +126,7 @@ def _owed(knowledge: Knowledge, duty: DutyFinding, now: dt.datetime) -> Act:
     return Act(
         kind="duty",
         what=term(obligation.title),
-        why=say(
-            "By {debtor}, to {creditor} ({basis}).",
-            debtor=term(obligation.debtor),
-            creditor=term(obligation.creditor),
-            basis=obligation.basis,
-        ),
+        why=_by_whom(duty),
         due=duty.due,
         passed=duty.overdue(now),
         sure=duty.sure,
@@ -139,6 +134,18 @@ def _owed(knowledge: Knowledge, duty: DutyFinding, now: dt.datetime) -> Act:
         refs=(obligation.id,),
         duty=duty,
     )
+
+
+def _by_whom(duty: DutyFinding) -> Sentence:
+    obligation = duty.obligation
+    places = {
+        "debtor": term(obligation.debtor),
+        "creditor": term(obligation.creditor),
+        "basis": obligation.basis,
+    }
+    if duty.binds == "yes":
+        return say("By {debtor}, to {creditor} ({basis}).", **places)
+    return say("By {debtor}, to {creditor} ({basis}), if this law binds the victim.", **places)
 
 
 def _quickest_first(

@@ -78,6 +78,16 @@ def test_a_law_that_may_not_bind_at_all_does_not_lead():
     assert "gdpr.33" in ids(agenda.duties)
 
 
+def test_a_law_that_may_not_bind_the_victim_says_so_beside_its_duty():
+    def why(state):
+        found = assessed(aware(8), own=state, victim__state=state, **OWED).agenda
+        acts = [act for act in (found.next, *found.duties) if act and act.refs == ("gdpr.33",)]
+        return str(acts[0].why)
+
+    assert "if this law binds the victim" in why("USA")
+    assert "if this law binds" not in why("EST")
+
+
 def test_what_is_owed_in_another_state_does_not_lead_but_is_shown():
     agenda = assessed(aware(8), own="FRA", **OWED).agenda
     assert agenda.next is not None
