@@ -153,7 +153,9 @@ def _attribution(
 
 
 def _inputs(intake: Intake, language: Language) -> tuple[InputRow, ...]:
-    rows = [input_row(taken.received, taken.entry, language) for taken in intake.reports]
+    rows = [
+        input_row(taken.received, taken.entry, language, taken.checks) for taken in intake.reports
+    ]
     if sheet := intake.sheet:
         as_file = Received(sheet.name, sheet.sha256, Reading(FACT_SHEET, FACT_SHEET, (), (), ()))
         rows.append(input_row(as_file, sheet.entry, language))

@@ -12,11 +12,13 @@ from comity.assess.facts_file import FactsFile, read_facts
 from comity.assess.observe import Received
 from comity.errors import BadInput
 from comity.formats.detect import read
+from comity.formats.email_message import FORMAT as EMAIL
 from comity.formats.email_message import claimed_authentication
 from comity.formats.pdf_report import PdfReader
 from comity.formats.reading import unread
+from comity.formats.sender import SenderCheck, SenderChecker
 from comity.knowledge.model import Feature
-from comity.record.payload import Import, ObjectRef, pack, sha256_hex
+from comity.record.payload import Import, ObjectRef, SignatureCheck, pack, sha256_hex
 from comity.record.store import Record
 
 FACT_SHEET = "fact-sheet/1"
@@ -30,10 +32,11 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What was read from a report, and the index of its entry in the record."""
+    """What was read from a report, the index of its entry in the record, and who signed it."""
 
     received: Received
     entry: int
+    checks: tuple[SenderCheck, ...] = ()
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -61,6 +64,7 @@ def take_in(
     by: str,
     clock: Callable[[], datetime],
     pdf_text: PdfReader,
+    check_sender: SenderChecker,
 ) -> Intake:
     """Read all reports and the fact sheet, then append one import entry for each, all or none.
 
@@ -68,15 +72,27 @@ def take_in(
     Raises BadInput, naming the file, where a file cannot be read at all; nothing
     is recorded then. What could not be read of a readable file is in its losses
     and notes. ``pdf_text`` takes the text out of a PDF; it is the seam behind
-    which hostile files are parsed (``formats/sandbox``).
+    which hostile files are parsed (``formats/sandbox``), and so is ``check_sender``, which
+    checks the signatures of e-mails. What it finds stands in the entry and decides nothing:
+    accounts and keys get stolen, so no signature stands in for the call-back.
     """
     received = [_read(report, pdf_text) for report in reports]
     read_sheet = read_facts(facts.data, features, file=facts.name) if facts else None
     at = clock()
+    checks = [
+        check_sender(report.data, at) if item.reading.format == EMAIL else ()
+        for report, item in zip(reports, received, strict=True)
+    ]
     payloads: list[bytes] = []
     blobs: dict[str, bytes] = {}
 
-    def enter(report: Report, reader: str, losses: tuple[str, ...], item: Received | None) -> None:
+    def enter(
+        report: Report,
+        reader: str,
+        losses: tuple[str, ...],
+        item: Received | None = None,
+        found: tuple[SenderCheck, ...] = (),
+    ) -> None:
         source = sha256_hex(report.data)
         blobs[source] = report.data
         raw, more = pack(
@@ -89,22 +105,22 @@ def take_in(
                 losses=losses,
                 objects=_objects(item, blobs) if item else (),
                 authentication=claimed_authentication(item.reading) if item else (),
+                checks=tuple(SignatureCheck(**msgspec.structs.asdict(one)) for one in found),
             )
         )
         payloads.append(raw)
         blobs.update(more)
 
-    for report, item in zip(reports, received, strict=True):
-        enter(report, item.reading.reader, unread(item.reading), item)
+    for report, item, found in zip(reports, received, checks, strict=True):
+        enter(report, item.reading.reader, unread(item.reading), item, found)
     if facts:
-        enter(facts, FACT_SHEET, (), None)
+        enter(facts, FACT_SHEET, ())
     indices = record.append(payloads, blobs).indices
     sheet = None
     if facts and read_sheet:
         sheet = Sheet(facts.name, sha256_hex(facts.data), read_sheet, indices[-1])
-    return Intake(
-        tuple(Taken(item, index) for item, index in zip(received, indices, strict=False)), sheet
-    )
+    taken = zip(received, indices, checks, strict=False)
+    return Intake(tuple(Taken(*one) for one in taken), sheet)
 
 
 def _read(report: Report, pdf_text: PdfReader) -> Received:

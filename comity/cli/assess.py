@@ -88,11 +88,16 @@ def examples() -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Take the reports in, assess, write the dossier, say what to do next."""
+    from functools import partial
+
     from comity.actions.assess_incident import assess_incident
     from comity.actions.take_in import Report, take_in
     from comity.assess.facts_file import MAX_BYTES as MAX_FACTS
+    from comity.cli.sender_keys import folder as keys_folder
+    from comity.cli.sender_keys import load as load_keys
     from comity.documents.language import language
     from comity.formats.sandbox.run import pdf_text
+    from comity.formats.sandbox.senders import check_sender
     from comity.formats.text import MAX_BYTES
     from comity.knowledge.load import warning_lists
     from comity.knowledge.load.packs import shipped
@@ -119,6 +124,7 @@ def run(args: argparse.Namespace) -> int:
             by=by,
             clock=common.now,
             pdf_text=pdf_text,
+            check_sender=partial(check_sender, keys=load_keys(keys_folder(args))),
         )
         result = assess_incident(
             intake,

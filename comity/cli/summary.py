@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from comity.documents.model import ActRow, Dossier
+from comity.formats.email_message import FORMAT as EMAIL
 
 
 def show(dossier: Dossier) -> None:
@@ -19,6 +20,7 @@ def show(dossier: Dossier) -> None:
     for number, gap in enumerate(dossier.gaps[:5], 1):
         disputed = " (disputed)" if gap.disputed else ""
         _line(console, f"  {number}. {gap.question}{disputed}")
+    _senders(console, dossier)
     losses = sum(row.lost for row in dossier.inputs)
     if losses:
         said = f"\n{losses} received objects could not be used; the dossier lists them."
@@ -69,6 +71,17 @@ def _reach(console: Console, dossier: Dossier) -> None:
         _line(console, f"  {act.what}: {act.why}")
     if not dossier.reach:
         _line(console, "  no channel is known to be usable; the dossier says why")
+
+
+def _senders(console: Console, dossier: Dossier) -> None:
+    mails = [row for row in dossier.inputs if row.format == EMAIL]
+    if mails:
+        _line(console, "\nSender (no signature stands in for the call-back)", "bold")
+    for row in mails:
+        for sender in row.senders:
+            _line(console, f"  {row.file}: {sender.says}")
+        if not row.senders:
+            _line(console, f"  {row.file}: no signature that can be checked")
 
 
 def _by(act: ActRow) -> str:

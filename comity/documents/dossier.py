@@ -39,8 +39,10 @@ from comity.documents.model import (
 )
 from comity.documents.options import commitment_row, concept_row, measure_row, scale_row
 from comity.documents.plain import plain
+from comity.documents.senders import sender_row
 from comity.formats.email_message import claimed_authentication
 from comity.formats.reading import unread
+from comity.formats.sender import SenderCheck
 from comity.knowledge.base import Knowledge
 from comity.stix.markings import Tlp
 from comity.wording import Translate
@@ -426,8 +428,13 @@ def _first(sentences: Sequence[str], tr: Translate) -> tuple[str, ...]:
     return shown
 
 
-def input_row(file: Received, entry: int | None, language: Language) -> InputRow:
-    """A received file with what was and was not read; ``entry`` is its place in the record."""
+def input_row(
+    file: Received, entry: int | None, language: Language, checks: Iterable[SenderCheck] = ()
+) -> InputRow:
+    """A received file with what was and was not read; ``entry`` is its place in the record.
+
+    ``checks`` are of the signatures of an e-mail.
+    """
     reading = file.reading
     return InputRow(
         file=plain(file.file, WORDS),
@@ -439,6 +446,7 @@ def input_row(file: Received, entry: int | None, language: Language) -> InputRow
         losses=_first(unread(reading), language.tr),
         conflicts=_first(tuple(map(str, reading.conflicts)), language.tr),
         authentication=claimed_authentication(reading),
+        senders=tuple(sender_row(check, language.tr) for check in checks),
         entry=entry,
         sources=(plain(file.file, WORDS),),
     )

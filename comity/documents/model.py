@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
+from comity.formats.sender import Method, Verdict
+
 SCHEMA = "comity-dossier/1"
 
 
@@ -306,6 +308,16 @@ class Context(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
+class SenderRow(msgspec.Struct, frozen=True):
+    """What checking one signature of an e-mail found; ``says`` has the verdict and its reason."""
+
+    method: Method
+    verdict: Verdict
+    who: str  #: the domain, or the fingerprint and a user id; may be empty
+    aligned: bool  #: whether the From address belongs to it
+    says: str
+
+
 class InputRow(_Row, frozen=True, kw_only=True):
     """A received file, what was read from it, what could not be, and its place in the record."""
 
@@ -317,7 +329,8 @@ class InputRow(_Row, frozen=True, kw_only=True):
     lost: int
     losses: tuple[str, ...]
     conflicts: tuple[str, ...]
-    authentication: tuple[str, ...]  #: what an e-mail claims of its sender; nobody checked it
+    authentication: tuple[str, ...]  #: what an e-mail claims of its sender; a claim, not a check
+    senders: tuple[SenderRow, ...]  #: what checking its signatures found
     entry: int | None
 
 

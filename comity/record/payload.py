@@ -54,11 +54,27 @@ class ObjectRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     position: str
 
 
+class SignatureCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was found when a signature of a report was checked as it was taken in.
+
+    ``method``, ``verdict``, ``who``, ``aligned`` and ``reason`` are those of the checker; ``key``
+    is the SHA-256 of the key file it used, or empty. The key itself is not held by the entry.
+    """
+
+    method: str
+    verdict: str
+    who: str
+    aligned: bool
+    reason: str
+    key: str
+
+
 class Import(Claim, frozen=True, kw_only=True, tag="import", omit_defaults=True):
     """A report taken in: the blob ``source``, which reader read it, and what it lost.
 
-    ``authentication`` is what an e-mail claims of its sender, which nobody has
-    checked. Entries written before it was kept have none, and stay canonical.
+    ``authentication`` is what an e-mail claims of its sender; ``checks`` are what the
+    node found when it checked that. Entries written before these were kept have none, and
+    stay canonical.
     """
 
     source: Sha256
@@ -67,6 +83,7 @@ class Import(Claim, frozen=True, kw_only=True, tag="import", omit_defaults=True)
     losses: tuple[str, ...]
     objects: tuple[ObjectRef, ...]
     authentication: tuple[str, ...] = ()
+    checks: tuple[SignatureCheck, ...] = ()
 
 
 class Assessment(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="assessment"):

@@ -57,10 +57,10 @@ def record():
         yield made
 
 
-def taken(record, reports=(BUNDLE,), facts=FACTS):
+def taken(record, reports=(BUNDLE,), facts=FACTS, check_sender=lambda *_: ()):
     return take_in(
         reports, facts, KNOWLEDGE.features, record, by="owner", clock=clock,
-        pdf_text=lambda _: PdfText(("A page about 198.51.100[.]7",)),
+        pdf_text=lambda _: PdfText(("A page about 198.51.100[.]7",)), check_sender=check_sender,
     )  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """What a child process may use, set by the child itself before it looks at the file."""
 
+import importlib
+import pkgutil
 import resource
+from types import ModuleType
 
 MEMORY = 512 * 1024 * 1024  # bytes of address space
 PROCESSOR_SECONDS = 20
@@ -18,3 +21,13 @@ def confine() -> None:
         (resource.RLIMIT_NOFILE, DESCRIPTORS),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def import_all(*packages: ModuleType) -> None:
+    """Import all modules of packages, for afterwards the limits leave no file to open."""
+    for package in packages:
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            try:
+                importlib.import_module(module.name)
+            except ImportError:
+                continue  # needs what is not installed, such as pictures or another system

@@ -4,9 +4,7 @@ Run as ``python -I -m comity.formats.sandbox.pdf``. It writes one ``Answer``.
 """
 
 import encodings
-import importlib
 import io
-import pkgutil
 import sys
 
 import msgspec
@@ -14,7 +12,7 @@ import pypdf
 from pypdf.errors import FileNotDecryptedError, LimitReachedError, PyPdfError
 
 from comity.formats.sandbox.answer import Answer, Refusal
-from comity.formats.sandbox.limits import confine
+from comity.formats.sandbox.limits import confine, import_all
 
 MOST_TEXT = 8 * 1024 * 1024  # characters
 MOST_PAGES = 2_000
@@ -109,19 +107,9 @@ def _letters(name: object) -> str:
     return str(name).encode("utf-8", "replace").decode()
 
 
-def import_all() -> None:
-    """Import all of the parser and all encodings, for the limits leave no file to open."""
-    for package in (pypdf, encodings):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            try:
-                importlib.import_module(module.name)
-            except ImportError:
-                continue  # needs what is not installed, such as pictures or another system
-
-
 def main() -> None:
     """Confine the process, then read."""
-    import_all()
+    import_all(pypdf, encodings)
     confine()
     refusal: Refusal | None = None
     try:

@@ -7,7 +7,7 @@ import pytest
 
 from comity.errors import BadInput, Unavailable
 from comity.formats.sandbox import pdf as child
-from comity.formats.sandbox import run
+from comity.formats.sandbox import process, run
 from comity.formats.sandbox.answer import SENTENCES
 from comity.formats.text import MAX_BYTES
 from tests.formats.pdf_samples import encrypted, pdf, text, with_extras
@@ -68,14 +68,14 @@ def test_a_pdf_over_the_limit_starts_no_process() -> None:
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "SECONDS", 0.2)
+    monkeypatch.setattr(process, "SECONDS", 0.2)
     monkeypatch.setattr(run, "_CHILD", (sys.executable, "-c", "import time; time.sleep(60)"))
     with pytest.raises(BadInput, match="within the time and memory"):
         run.pdf_text(GOOD)
 
 
 def test_a_child_that_says_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "MOST_ANSWER", 1000)
+    monkeypatch.setattr(process, "MOST_ANSWER", 1000)
     flood = "import sys\nwhile True: sys.stdout.write('x' * 1000)"
     monkeypatch.setattr(run, "_CHILD", (sys.executable, "-c", flood))
     with pytest.raises(BadInput, match="within the time and memory"):
