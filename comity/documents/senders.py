@@ -44,7 +44,7 @@ def _verdict(check: SenderCheck) -> Sentence:
             )
         case "no key" if check.who:
             return say(
-                "Claims a {method} signature of {who}; no such key is known here: add it with"
+                "Claims a signature ({method}) of {who}; no such key is known here: add it with"
                 " 'comity senders add'.",
                 method=method, who=check.who,
             )  # fmt: skip

@@ -15,6 +15,7 @@ from comity.documents.drafts.model import Draft
 from comity.documents.language import language
 from comity.errors import BadInput, Unavailable
 from comity.formats.pdf_report import PdfText
+from comity.formats.sender import SenderCheck
 from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.load import warning_lists
 from comity.knowledge.load.packs import shipped
@@ -90,6 +91,34 @@ def test_what_an_e_mail_claims_of_its_sender_stands_in_its_entry(record):
     mail = b"From: a@b.org\nDKIM-Signature: v=1\nSubject: x\n\nevil[.]com\n"
     taken(record, (Report("a.eml", mail), BUNDLE))
     assert [entry.authentication for entry in entries(record)] == [("claimed-dkim",), (), ()]
+
+
+def test_what_was_found_of_signatures_stands_in_the_entry_of_its_own_file(record):
+    mail = Report("a.eml", b"From: a@b.org\nDKIM-Signature: v=1\nSubject: x\n\nevil[.]com\n")
+    found = SenderCheck("dkim", "valid", "b.org", aligned=True, reason="As signed.", key="0" * 64)
+    asked = []
+
+    def check_sender(data, at):
+        asked.append((data, at))
+        return (found,)
+
+    intake = taken(record, (BUNDLE, mail), FACTS, check_sender)
+    assert asked == [(mail.data, NOW)]
+    assert [len(entry.checks) for entry in entries(record)] == [0, 1, 0]
+    (kept,) = entries(record)[1].checks
+    assert msgspec.structs.asdict(kept) == msgspec.structs.asdict(found)
+    assert [item.checks for item in intake.reports] == [(), (found,)]
+
+
+def test_a_valid_signature_decides_nothing(record):
+    mail = Report("a.eml", b"From: a@b.org\nDKIM-Signature: v=1\nSubject: x\n\nevil[.]com\n")
+    found = SenderCheck("dkim", "valid", "b.org", aligned=True, reason="As signed.")
+    plain = assessed(record, taken(record, (mail,), None)).dossier
+    signed = assessed(record, taken(record, (mail,), None, lambda *_: (found,))).dossier
+    assert signed.inputs[0].senders
+    inputs = [msgspec.structs.replace(plain.inputs[0], entry=0, senders=())]
+    assert inputs == [msgspec.structs.replace(signed.inputs[0], entry=0, senders=())]
+    assert msgspec.structs.replace(signed, inputs=plain.inputs) == plain
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ def test_payloads_round_trip(value: payload.Payload) -> None:
     assert b'"at":"2026-11-22T03:00:00Z"' in raw
 
 
+def test_an_import_keeps_what_checking_its_signatures_found() -> None:
+    assert b"checks" not in payload.encode(IMPORT)  # as entries from before it was kept
+    found = payload.SignatureCheck(
+        method="dkim", verdict="valid", who="example.org", aligned=True, reason="As signed.", key=""
+    )
+    signed = msgspec.structs.replace(IMPORT, checks=(found,))
+    assert payload.decode(payload.encode(signed)) == signed
+
+
 def test_an_import_written_before_authentication_was_kept_is_still_canonical() -> None:
     assert b"authentication" not in payload.encode(IMPORT)
     signed = msgspec.structs.replace(IMPORT, authentication=("claimed-pgp",))

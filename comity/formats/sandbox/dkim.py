@@ -17,6 +17,7 @@ from comity.formats.sandbox.dkim_tags import (
     ALGORITHMS,
     KeyRecord,
     Signature,
+    named,
     read_record,
     read_signature,
     without_signature,
@@ -27,7 +28,6 @@ from comity.formats.sender import SenderCheck, SenderKey
 
 MOST_SIGNATURES = 10
 SUFFIX = ".txt"
-_INFIX = "._domainkey."
 _FIELD = b"dkim-signature"
 # What a reader is shown, and what decides how the body is read: said where it is not signed.
 _SHOWN = (b"subject", b"date", b"to", b"content-type", b"content-transfer-encoding")
@@ -93,9 +93,14 @@ def _check(
         key = usable(record)
     except BadInput as error:
         return answer("invalid", reason=f"The key {signature.record} cannot be used: {error}.")
-    for reason in _reasons_against(message, field, signature, record, key, hashes, now):
-        return answer("invalid", reason=reason)
-    return answer("valid", reason=" ".join(_said(message, signature, record, key)))
+    if record.testing:
+        # RFC 6376 §3.6.1: such a message must not be treated otherwise than an unsigned one.
+        reason = "The domain says that it only tries DKIM out (t=y): it counts no more than none."
+        return answer("not checked", reason=reason)
+    against = next(_against(message, field, signature, record, key, hashes, now), None)
+    if against:
+        return answer("invalid", reason=against)
+    return answer("valid", reason=" ".join(_said(message, signature, key)))
 
 
 def belongs(address: str, domain: str) -> bool:
@@ -108,7 +113,7 @@ def belongs(address: str, domain: str) -> bool:
     return own == domain or own.endswith(f".{domain}")
 
 
-def _reasons_against(
+def _against(
     message: Message,
     field: Field,
     signature: Signature,
@@ -153,9 +158,7 @@ def _header_hash(message: Message, field: Field, signature: Signature) -> bytes:
     return hasher.digest()
 
 
-def _said(
-    message: Message, signature: Signature, record: KeyRecord, key: PublicKey
-) -> Iterator[str]:
+def _said(message: Message, signature: Signature, key: PublicKey) -> Iterator[str]:
     """What a person should know of a signature that holds."""
     present = {field.name for field in message.fields}
     open_ = [n.decode().title() for n in _SHOWN if n in present and n not in signature.headers]
@@ -167,11 +170,6 @@ def _said(
     if signature.signed is not None:
         made = datetime.fromtimestamp(signature.signed, UTC)
         yield f"It says that it was made on {made:%Y-%m-%d}."
-    if record.testing:
-        yield (
-            "The domain says that it only tries DKIM out (t=y), so this counts no more than no"
-            " signature."
-        )
     if weak(key):
         yield f"The key is weak ({kind_and_size(key)})."
 
@@ -180,12 +178,13 @@ def look(question: Question) -> KeyFacts:
     """What the one key is; BadInput in a sentence if it is none that can be used."""
     (given,) = question.keys
     name = given.name.lower()
-    selector, infix, domain = name.removesuffix(SUFFIX).partition(_INFIX)
-    if not (name.endswith(SUFFIX) and infix and selector and "." in domain):
+    try:
+        selector, domain = named(name.removesuffix(SUFFIX))
+    except BadInput:
         raise BadInput(
-            f"{given.name} is no name of a DKIM key: call the file"
-            f" SELECTOR{_INFIX}DOMAIN{SUFFIX}, such as s1{_INFIX}example.org{SUFFIX}."
-        )
+            f"{given.name} is no name of a DKIM key: call the file SELECTOR._domainkey.DOMAIN.txt,"
+            " such as s1._domainkey.example.org.txt."
+        ) from None
     try:
         record = read_record(given.data)
         key = usable(record)
@@ -195,7 +194,9 @@ def look(question: Question) -> KeyFacts:
     if weak(key):
         warnings.append("The key is weak: RSA keys should have 2048 bits.")
     if record.testing:
-        warnings.append("The domain says that it only tries DKIM out (t=y).")
+        warnings.append(
+            "The domain says that it only tries DKIM out (t=y), so nothing is checked with it."
+        )
     return KeyFacts(
         name=name,
         facts=(

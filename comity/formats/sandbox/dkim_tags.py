@@ -18,6 +18,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 _BLANKS = re.compile(r"[ \t\r\n]+")
 ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}  # RFC 8301 §3.1, RFC 8463 §3
 _WAYS = ("simple", "relaxed")
+_INFIX = "._domainkey."  # §3.6.2.1
 
 
 class Signature(NamedTuple):
@@ -39,7 +40,7 @@ class Signature(NamedTuple):
     @property
     def record(self) -> str:
         """Where the domain publishes the key (§3.6.2.1)."""
-        return f"{self.selector}._domainkey.{self.domain}"
+        return f"{self.selector}{_INFIX}{self.domain}"
 
 
 class KeyRecord(NamedTuple):
@@ -83,9 +84,7 @@ def read_signature(value: bytes) -> Signature:
         raise BadInput("it is of a version that is not known")
     if found["a"] not in ALGORITHMS:
         raise BadInput(f"its algorithm {found['a'][:40]!r} is not one that is still trusted")
-    domain, selector = found["d"].lower(), found["s"].lower()
-    if not _DOMAIN.match(domain) or not _SELECTOR.match(selector):
-        raise BadInput("its domain or selector is no name")
+    selector, domain = named(f"{found['s']}{_INFIX}{found['d']}".lower())
     if "dns/txt" not in _listed(found.get("q", "dns/txt")):
         raise BadInput("its key is not published in the domain's records")
     identity = found.get("i", f"@{domain}").rpartition("@")[2].lower()
@@ -111,6 +110,14 @@ def read_signature(value: bytes) -> Signature:
         signed=signed,
         expires=expires,
     )
+
+
+def named(record: str) -> tuple[str, str]:
+    """The selector and the domain in a record's name; BadInput if they are no names."""
+    selector, _, domain = record.partition(_INFIX)
+    if not _DOMAIN.match(domain) or not _SELECTOR.match(selector):
+        raise BadInput("its domain or selector is no name")
+    return selector, domain
 
 
 def without_signature(value: bytes) -> bytes:

@@ -4,6 +4,7 @@ import re
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import EmailPolicy
+from itertools import islice
 from typing import NamedTuple
 
 from comity.errors import BadInput
@@ -81,7 +82,7 @@ def _detached(message: Message, top: EmailMessage) -> Signed:
     if _STRAY.search(body):
         raise BadInput("The signed message has broken line ends; save it again as it was sent.")
     line = re.compile(rb"\r\n--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r\n|\Z)")
-    lines = list(line.finditer(body))
+    lines = list(islice(line.finditer(body), 4))
     if [bool(one[1]) for one in lines] != [False, False, True]:
         raise OnlyPart(_PART)
     first, second, third = lines
