@@ -88,8 +88,6 @@ def examples() -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Take the reports in, assess, write the dossier, say what to do next."""
-    from functools import partial
-
     from comity.actions.assess_incident import assess_incident
     from comity.actions.take_in import Report, take_in
     from comity.assess.facts_file import MAX_BYTES as MAX_FACTS
@@ -124,7 +122,8 @@ def run(args: argparse.Namespace) -> int:
             by=by,
             clock=common.now,
             pdf_text=pdf_text,
-            check_sender=partial(check_sender, keys=load_keys(keys_folder(args))),
+            # Keys are read when an e-mail comes in: a fault in them stops no other report.
+            check_sender=lambda mail, at: check_sender(mail, at, load_keys(keys_folder(args))),
         )
         result = assess_incident(
             intake,

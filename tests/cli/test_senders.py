@@ -60,6 +60,8 @@ def test_a_key_that_others_could_have_put_there_is_not_used(comity, files):
     done = comity("assess", "dkim.eml")
     assert done.returncode == 3
     assert "can be changed by others: chmod go-w" in done.stderr
+    (files / "note.txt").write_text("Seen at 198.51.100[.]7 today")
+    assert comity("assess", "note.txt").returncode == 0  # no e-mail, no key
 
 
 def test_a_key_that_can_no_longer_be_used_is_listed_as_such(comity, files):

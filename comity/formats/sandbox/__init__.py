@@ -1,5 +1,6 @@
-"""Parsers that strangers' files could break, each in a child process that can do little harm.
+"""What strangers' files could break, each in a child process that can do little harm.
 
-This folder runs processes, so it is not part of the pure room around it. What it returns is
-text, which the pure readers take like any other.
+Parsers of such files, and the check of signatures. This folder runs processes, so it is not part
+of the pure room around it. What it returns is text, which the pure readers take like any other,
+or what a check found.
 """
