@@ -179,7 +179,7 @@ SIMPLE = signed(ways=b"simple/simple")
 BODY_AT = SIMPLE.index(b"\r\n\r\n") + 4
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.integers(BODY_AT, len(SIMPLE) - 1), st.integers(1, 255))
 def test_no_byte_of_a_signed_body_can_be_flipped(at: int, flip: int) -> None:
     changed = bytearray(SIMPLE)
@@ -194,7 +194,7 @@ def valid_for_dkimpy(mail: bytes) -> bool:
         return False
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.binary(max_size=3))
 def test_nothing_is_valid_here_that_is_not_for_the_other_implementation(
     at: int, put: bytes
@@ -204,7 +204,7 @@ def test_nothing_is_valid_here_that_is_not_for_the_other_implementation(
         assert valid_for_dkimpy(changed)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300), st.binary(max_size=300))
 def test_no_bytes_at_all_make_it_fall_over(mail: bytes, key: bytes) -> None:
     for one in dkim.check(question(key), b"DKIM-Signature: " + mail):

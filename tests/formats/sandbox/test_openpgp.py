@@ -186,7 +186,7 @@ GOOD = mime(gnupg.GOOD)
 TEXT_AT = GOOD.index(PART)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(TEXT_AT, TEXT_AT + len(PART) - 1), st.integers(1, 255))
 def test_no_byte_of_the_signed_part_can_be_flipped(at: int, flip: int) -> None:
     changed = bytearray(GOOD)
@@ -194,7 +194,7 @@ def test_no_byte_of_the_signed_part_can_be_flipped(at: int, flip: int) -> None:
     assert check(bytes(changed)).verdict != "valid"
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_at_all_make_it_fall_over(junk: bytes) -> None:
     for mail in (
