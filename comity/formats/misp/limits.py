@@ -26,7 +26,7 @@ from comity.stix.markings import Tlp, strictest, tlp_marking
 from comity.stix.meta import MarkingDefinition
 
 _INHERIT = 5
-_PAP_ORDER: tuple[Pap, ...] = ("clear", "green", "amber", "red")
+PAP_ORDER: tuple[Pap, ...] = ("clear", "green", "amber", "red")
 
 # What to call with the path and the rule of something that is not taken as sent.
 Complain: TypeAlias = Callable[[str, str], None]
@@ -47,7 +47,7 @@ Binding: TypeAlias = tuple[Limits, ...]
 
 def strictest_pap(said: list[Pap]) -> Pap | None:
     """The most restrictive of PAP levels, ``None`` if there is none."""
-    return max(said, key=_PAP_ORDER.index, default=None)
+    return max(said, key=PAP_ORDER.index, default=None)
 
 
 def limits_of(

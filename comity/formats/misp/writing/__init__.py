@@ -1,0 +1,1 @@
+"""The parts of the MISP writer: ``comity.formats.misp.write`` is the door."""
