@@ -15,7 +15,7 @@ from comity.errors import BadInput
 from comity.formats.misp.event import MOST_ATTRIBUTES
 from comity.formats.misp.reader import read
 from comity.formats.misp.writing.compare import compare
-from comity.formats.misp.writing.event import EventWriter
+from comity.formats.misp.writing.event import write_event
 from comity.formats.misp.writing.losses import Ledger, Sent, Unwritten
 from comity.formats.misp.writing.observables import ObservableWriter
 from comity.formats.misp.writing.stock import Stock, Value
@@ -40,24 +40,27 @@ def write(objects: Iterable[ReadObject]) -> Written:
     ledger = Ledger()
     stock = Stock(objects, ledger)
     uuids: set[str] = set()
-    writers = [
-        (EventWriter(stock, ledger, uuids, report, members), members)
-        for report, members in _parted(stock, ledger)
-    ]
-    events = [writer.sent for writer, _ in writers]
-    if not events:
+    parts = _parted(stock, ledger)
+    if not parts:
         raise BadInput("The file holds nothing that a MISP event could be made of.")
+    written = [write_event(report, members, stock, ledger, uuids) for report, members in parts]
+    events = [event.sent for event in written]
     data = _encoded(events)
-    source = hashlib.sha256(data).hexdigest()
-    back = Stock(read(data, source=source).objects, Ledger())
+    back = _back(data)
     observables = ObservableWriter(stock, back, ledger, uuids)
-    before = sum(len(event["Attribute"]) for event in events)
-    for writer, members in writers:
-        writer.sent["Attribute"] += observables.attributes(members, writer.binding)
-    if sum(len(event["Attribute"]) for event in events) != before:
+    for event in written:
+        event.sent["Attribute"] += observables.attributes(event.members, event.binding)
+    if observables.added:
         data = _encoded(events)
-    compare(stock, back, observables.added, ledger)
+        back = _back(data)
+    compare(stock, back, ledger)
     return Written(data, tuple(ledger.losses))
+
+
+def _back(data: bytes) -> Stock:
+    """What a reader finds in the events."""
+    source = hashlib.sha256(data).hexdigest()
+    return Stock(read(data, source=source).objects, Ledger())
 
 
 def _parted(stock: Stock, ledger: Ledger) -> list[tuple[Report | None, list[Value]]]:

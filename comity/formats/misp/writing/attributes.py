@@ -1,14 +1,14 @@
 """What an object says as an attribute, or as a report inside the event."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from comity.formats.misp.observables import OBSERVABLES
 from comity.formats.misp.things import THINGS, cve_of
 from comity.formats.misp.writing.losses import Sent
 from comity.formats.misp.writing.stock import Value
-from comity.formats.misp.writing.values import RULES, of_pattern, observed
+from comity.formats.misp.writing.values import RULES, observed, of_pattern
 from comity.stix.sdo import Campaign, Identity, Indicator, Note, ThreatActor, Vulnerability
 from comity.stix.timestamp import Timestamp
 
@@ -47,9 +47,9 @@ class Core(NamedTuple):
     kind: str
     value: str
     comment: str
-    to_ids: bool
-    said: dict[str, str]
     labels: tuple[str, ...]
+    said: Mapping[str, str] = {}
+    to_ids: bool = False
 
 
 def own_labels(labels: Iterable[str], names: frozenset[str]) -> tuple[dict[str, str], list[str]]:
@@ -79,6 +79,7 @@ def core_of(value: Value) -> Core | None:
     said, rest = own_labels(value.labels, _ATTRIBUTE)
     kind = said.get("type", "")
     labels = tuple(rest)
+    flagged = said.get("to_ids") == "1"
     match value:
         case Indicator():
             return _indicator(value, kind, said, labels)
@@ -88,11 +89,9 @@ def core_of(value: Value) -> Core | None:
             cve = next((cve for one in _cves(value) if (cve := cve_of(one))), None)
             name = value.name.strip() or cve or ""
             words = _words(None if cve in (None, name) else name, value.description)
-            to_ids = said.get("to_ids") == "1"
-            return Core("vulnerability", cve or name, words, to_ids, said, labels)
+            return Core("vulnerability", cve or name, words, labels, said, flagged)
         case _ if _THINGS.get(kind) is type(value):
-            to_ids = said.get("to_ids") == "1"
-            return Core(kind, value.name, value.description or "", to_ids, said, labels)
+            return Core(kind, value.name, value.description or "", labels, said, flagged)
     return None
 
 
@@ -107,12 +106,12 @@ def _indicator(
     text = value.pattern if value.name is None else value.name
     made = observed(kind, text)
     if made and (made.pattern, made.pattern_type) == (value.pattern, value.pattern_type):
-        return Core(kind, text, value.description or "", True, said, labels)
+        return Core(kind, text, value.description or "", labels, said, to_ids=True)
     found = of_pattern(value.pattern, value.pattern_type)
     if found is None:
         return None
     name = None if value.name == found.value else value.name
-    return Core(*found, _words(name, value.description), True, {}, value.labels)
+    return Core(*found, _words(name, value.description), value.labels, to_ids=True)
 
 
 def _note(value: Note, kind: str, said: dict[str, str], labels: tuple[str, ...]) -> Core:
@@ -122,8 +121,8 @@ def _note(value: Note, kind: str, said: dict[str, str], labels: tuple[str, ...])
     if kind in OBSERVABLES:
         fits = not flagged and observed(kind, value.content) is not None
     if fits:
-        return Core(kind, value.content, value.abstract or "", flagged, said, labels)
-    return Core("comment", value.content, value.abstract or "", False, {}, value.labels)
+        return Core(kind, value.content, value.abstract or "", labels, said, flagged)
+    return Core("comment", value.content, value.abstract or "", value.labels)
 
 
 def _words(*texts: str | None) -> str:

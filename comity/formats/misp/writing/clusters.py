@@ -22,7 +22,6 @@ from comity.stix.sdo import (
     Tool,
     Vulnerability,
 )
-from comity.stix.types import ExternalReference
 
 _TAG = re.compile(r'misp-galaxy:([^=]+)="(.*)"', re.DOTALL).fullmatch
 _NUMBER = re.compile(r"[A-Z]{1,3}[0-9]{4}(?:\.[0-9]{3})?").fullmatch
@@ -81,9 +80,7 @@ def cluster_of(value: StixObject | Foreign) -> Cluster | None:
 def _named(value: ClusterObject) -> tuple[str, str] | None:
     """Galaxy and name."""
     for reference in value.external_references:
-        if reference.source_name == "misp-galaxy" and (
-            found := _TAG(reference.external_id or "")
-        ):
+        if reference.source_name == "misp-galaxy" and (found := _TAG(reference.external_id or "")):
             return found[1], found[2]
     name = (getattr(value, "name", None) or "").strip()
     match value:
@@ -126,11 +123,7 @@ def _meta(value: ClusterObject, name: str) -> Sent:
         "synonyms": list(getattr(value, "aliases", ())),
         "external_id": [one for one in _numbers(value) if not name.endswith(f" - {one}")],
         "aliases": [one.external_id for one in references if one.source_name == "cve"],
-        "refs": [one.url for one in references if _is_link(one)],
+        "refs": [one.url for one in references if one.url],
         "ISO": [value.country] if isinstance(value, Location) and value.country else [],
     }
     return {key: part for key, part in said.items() if part}
-
-
-def _is_link(reference: ExternalReference) -> bool:
-    return reference.url is not None and reference.external_id is None

@@ -21,7 +21,7 @@ _TO_THE_SECOND = 19
 _WORDS = ("name", "description", "abstract", "content")
 
 
-def compare(stock: Stock, back: Stock, added: Mapping[str, Value], ledger: Ledger) -> None:
+def compare(stock: Stock, back: Stock, ledger: Ledger) -> None:
     """Make a loss of each object and each property that does not come back."""
     links: dict[tuple[str, str, str], list[str]] = {}
     for value in back.values.values():
@@ -31,7 +31,7 @@ def compare(stock: Stock, back: Stock, added: Mapping[str, Value], ledger: Ledge
     for id_, value in stock.values.items():
         if id_ in ledger.left_out:
             continue
-        new = _found(value, stock, back, added, links, ledger)
+        new = _found(value, stock, back, links, ledger)
         if new is None:
             ledger.lose(id_, _NO_FORM)
             continue
@@ -48,21 +48,22 @@ def _found(
     value: Value,
     stock: Stock,
     back: Stock,
-    added: Mapping[str, Value],
     links: Mapping[tuple[str, str, str], list[str]],
     ledger: Ledger,
 ) -> Value | None:
     """The object as it comes back, for no more people than it was for."""
     id_ = str(value.id)
     own = ledger.written.get(id_, id_)
-    if own in added:
-        return added[own]
     several = [own]
     if isinstance(value, Relationship):
         several += links.get(_ends(value, ledger.written), ())[:_MOST_ALIKE]
     asked = stock.wanted[id_]
     return next(
-        (back.values[one] for one in several if one in back.values and at_least(back.wanted[one], asked)),
+        (
+            back.values[one]
+            for one in several
+            if one in back.values and at_least(back.wanted[one], asked)
+        ),
         None,
     )
 
@@ -96,13 +97,16 @@ def _carried(old: Any, new: Any, written: Mapping[str, str]) -> bool:
     match old:
         case tuple():
             have = new if isinstance(new, tuple) else ()
-            return all(written.get(one, one) in have if isinstance(one, str) else one in have for one in old)
+            return all(
+                written.get(one, one) in have if isinstance(one, str) else one in have
+                for one in old
+            )
         case dict():
-            return isinstance(new, dict) and old.items() <= new.items()
+            return isinstance(new, dict) and all(new.get(key) == one for key, one in old.items())
         case Timestamp():
             return _to_second(old) == _to_second(new)
         case str():
-            return written.get(old, old) == new
+            return bool(written.get(old, old) == new)
         case _:
             return bool(old == new)
 

@@ -34,7 +34,7 @@ _SHARING_GROUP = 4
 _OWN = 0
 
 
-class Unsayable(Exception):  # noqa: N818  it is named by what it means
+class Unsayable(Exception):
     """Markings that MISP cannot say; ``str()`` is the rule of the loss."""
 
 
@@ -173,15 +173,12 @@ def place(
     limits = Limits(level, group, said.tlp, said.pap)
     chain = (*parent, limits)
     floor = seen(chain).tlp if asked.stated else None
-    tagged = strictest(
-        one for one in (floor, *(limit.tlp for limit in chain)) if one is not None
-    )
-    if asked.tlp is not None and (tagged is None or tagged < asked.tlp):
-        # A weaker level beside the right one is what somebody would go by.
-        weaker = [name for name in names if tlp_named(name) is not None]
-        for name in weaker:
-            ledger.lose(id_, f"is marked {asked.tlp.label}, so its label {name} was left out")
-        names = (*(name for name in names if name not in weaker), asked.tlp.label.lower())
+    tagged = strictest(one for one in (floor, *(limit.tlp for limit in chain)) if one is not None)
+    short = asked.tlp is not None and (tagged is None or tagged < asked.tlp)
+    if asked.tlp is not None and (short or not asked.stated):
+        names = _without_weaker(names, asked.tlp, ledger, id_)
+    if asked.tlp is not None and short:
+        names = (*names, asked.tlp.label.lower())
         limits = Limits(level, group, asked.tlp, said.pap)
     pap = strictest_pap([one.pap for one in chain if one.pap])
     if asked.pap is not None and (pap is None or _weaker(pap, asked.pap)):
@@ -189,6 +186,18 @@ def place(
         limits = Limits(level, group, limits.tlp, asked.pap)
     binding = parent if limits == Limits() else tuple(dict.fromkeys((*parent, limits)))
     return Placed(_fields(level, group, ledger), names, binding)
+
+
+def _without_weaker(names: tuple[str, ...], tlp: Tlp, ledger: Ledger, id_: str) -> tuple[str, ...]:
+    """The tags but for those of a weaker level: somebody would go by one beside the right one."""
+    kept = []
+    for name in names:
+        level = tlp_named(name)
+        if level is None or level >= tlp:
+            kept.append(name)
+        else:
+            ledger.lose(id_, f"is marked {tlp.label}, so its label {name} was left out")
+    return tuple(kept)
 
 
 def _weaker(pap: Pap, than: Pap) -> bool:

@@ -1,15 +1,16 @@
 """Observables that no attribute says yet, and observations, as attributes that are not flagged."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from comity.errors import BadInput
 from comity.formats.misp.limits import Binding
 from comity.formats.misp.sheet import derived
 from comity.formats.misp.writing.attributes import category_of
+from comity.formats.misp.writing.elements import times
 from comity.formats.misp.writing.limits import Wanted, at_least, both, place
 from comity.formats.misp.writing.losses import Ledger, Sent
 from comity.formats.misp.writing.stock import Stock, Value
-from comity.formats.misp.writing.values import Valued, observed, of_observable
+from comity.formats.misp.writing.values import observed, of_observable
 from comity.stix.base import Sco
 from comity.stix.ids import computed_id
 from comity.stix.sdo import ObservedData
@@ -24,9 +25,9 @@ class ObservableWriter:
         self._back = back
         self._ledger = ledger
         self._uuids = uuids
-        self.added: dict[str, Value] = {}
+        self.added: set[str] = set()
 
-    def attributes(self, members: list[Value], binding: Binding) -> Iterator[Sent]:
+    def attributes(self, members: Sequence[Value], binding: Binding) -> Iterator[Sent]:
         """The attributes that an event with these members and limits still lacks."""
         for value in members:
             if isinstance(value, ObservedData) and not self._is_back(value, str(value.id)):
@@ -47,14 +48,13 @@ class ObservableWriter:
 
     def _observation(self, value: ObservedData, binding: Binding) -> Iterator[Sent]:
         """One attribute for each thing that was observed, for as few as may see either."""
-        seen = {"first_seen": str(value.first_observed), "last_seen": str(value.last_observed)}
         for ref in value.object_refs:
             sco = self._stock.values.get(ref)
             if isinstance(sco, Sco):
                 asked = both(self._stock.wanted[ref], self._stock.wanted[value.id])
                 by = value if len(value.object_refs) == 1 else None
                 for sent in self._observable(sco, asked, binding, by):
-                    yield {**sent, **seen}
+                    yield {**sent, **times(value)}
         if len(value.object_refs) == 1:
             return
         rule = "was written as one observation of each thing that was observed"
@@ -71,13 +71,15 @@ class ObservableWriter:
             if made is None or not made.scos:
                 continue
             if number == 0:
-                self.added[made.scos[0].id] = made.scos[0]
+                self.added.add(made.scos[0].id)
                 self._ledger.written[sco.id] = made.scos[0].id
             name = sco.id if by is None or number else by.id
             uuid = name.partition("--")[2].lower()
             if number or uuid in self._uuids:
                 uuid = derived(f"{name} {valued.kind} {valued.value}")
             self._uuids.add(uuid)
+            if by is not None and number == 0:
+                self._ledger.written[by.id] = f"observed-data--{uuid}"
             placed = place(asked, (), binding, self._ledger, sco.id)
             yield {
                 "uuid": uuid,

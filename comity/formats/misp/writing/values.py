@@ -40,6 +40,13 @@ _TERM = re.compile(
     re.DOTALL,
 )
 _NAMES = {algorithm.key: name for name, algorithm in HASHES.items()}
+# Observables of one property that counts.
+_SIMPLE: Mapping[type[Sco], str] = {
+    **dict.fromkeys((IPv4Address, IPv6Address, DomainName, Url, EmailAddress, MacAddress), "value"),
+    Directory: "path",
+    Mutex: "name",
+    AutonomousSystem: "number",
+}
 RULES = frozenset(("yara", "sigma", "snort", "suricata"))
 
 
@@ -81,7 +88,9 @@ def terms_of(pattern: str) -> Terms | None:
         if path in terms:
             return None
         said = match["text"]
-        terms[path] = match["number"] if said is None else re.sub(r"\\(.)", r"\1", said, flags=re.DOTALL)
+        terms[path] = (
+            match["number"] if said is None else re.sub(r"\\(.)", r"\1", said, flags=re.DOTALL)
+        )
         at = match.end()
         if at == end:
             return terms
@@ -118,27 +127,18 @@ def of_observable(sco: Sco, known: Mapping[str, StixObject | Foreign]) -> list[V
 
 def _said(sco: Sco, known: Mapping[str, StixObject | Foreign]) -> Terms:
     """The comparisons that a pattern for the observable has."""
+    if path := _SIMPLE.get(type(sco)):
+        return {f"{sco.type}:{path}": str(getattr(sco, path))}
     match sco:
-        case (
-            IPv4Address() | IPv6Address() | DomainName() | Url() | EmailAddress() | MacAddress()
-        ):
-            return {f"{sco.type}:value": sco.value}
-        case Directory():
-            return {"directory:path": sco.path}
-        case Mutex():
-            return {"mutex:name": sco.name}
-        case AutonomousSystem():
-            return {"autonomous-system:number": str(sco.number)}
-        case X509Certificate() if len(sco.hashes) == 1:
+        case X509Certificate():
             return {f"x509-certificate:hashes.{k}": v for k, v in sco.hashes.items()}
         case WindowsRegistryKey() if sco.key is not None:
             data = next((entry.data for entry in sco.values if entry.data), None)
             more = {"windows-registry-key:values[*].data": data} if data else {}
             return {"windows-registry-key:key": sco.key, **more}
         case EmailMessage():
-            said = {"subject": sco.subject, "body": sco.body}
-            first = next(((name, text) for name, text in said.items() if text), None)
-            return {f"email-message:{first[0]}": str(first[1])} if first else {}
+            path, text = ("subject", sco.subject) if sco.subject else ("body", sco.body)
+            return {f"email-message:{path}": text} if text else {}
         case UserAccount() if sco.account_type and sco.account_login:
             return {
                 "user-account:account_type": sco.account_type,
@@ -215,7 +215,7 @@ def _files(terms: Terms) -> Iterable[Valued]:
 _ACCOUNTS = {"github": "github-username", "twitter": "twitter-id", "jabber": "jabber-id"}
 _HTTP = "network-traffic:extensions.http-request-ext"
 # By the paths that are compared, in the order of their values, the types that may say it.
-_TYPES = {
+_TYPES: Mapping[tuple[str, ...], tuple[str, ...]] = {
     # A direction that nobody stated is not known; what is hunted for is mostly a target.
     ("ipv4-addr:value",): ("ip-dst",),
     ("ipv6-addr:value",): ("ip-dst",),
@@ -241,4 +241,6 @@ _TYPES = {
         for key, name in (("MD5", "md5"), ("SHA-1", "sha1"), ("SHA-256", "sha256"))
     },
 }
-_WHOLE = {frozenset(paths): (paths, kinds) for paths, kinds in _TYPES.items()}
+_WHOLE: Mapping[frozenset[str], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    frozenset(paths): (paths, kinds) for paths, kinds in _TYPES.items()
+}
