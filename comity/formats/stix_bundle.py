@@ -3,12 +3,14 @@
 Sources: STIX 2.1 §8 and STIX 2.0 part 1 §5 (bundle), TAXII 2.1 §3.7 (envelope).
 """
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from comity.errors import BadInput
 from comity.formats.json_text import refuse_twice, split
+from comity.formats.produced import produced_id
 from comity.formats.reading import Loss, Origin, Reading, ReadObject, reading_of
 from comity.formats.text import utf8
 from comity.stix.decode import decode
@@ -71,6 +73,18 @@ def decode_all(
         else:
             objects.append(ReadObject(received, Origin(source, position)))
     return objects, losses
+
+
+def write(objects: Sequence[ReadObject]) -> bytes:
+    """Write a bundle (STIX 2.1 §8) of the objects, each in the bytes in which it was received.
+
+    The same objects give the same bytes. Raises ``BadInput`` where there is none.
+    """
+    if not objects:
+        raise BadInput("The file holds no object that could be written.")
+    inner = b",\n".join(item.received.raw for item in objects)
+    id_ = produced_id("bundle", "objects", hashlib.sha256(inner).hexdigest())
+    return b'{"type":"bundle","id":"%s","objects":[\n%s\n]}\n' % (id_.encode(), inner)
 
 
 def _pieces(text: bytes) -> tuple[str | None, Iterable[tuple[str, bytes]]]:

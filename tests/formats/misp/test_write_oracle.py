@@ -133,8 +133,10 @@ def test_each_type_stands_in_a_category_that_misp_has_for_it() -> None:
     patterns = [f"[{path} = '{value}']" for path, value in _VALUES]
     patterns += [
         "[autonomous-system:number = 64496]",
-        "[domain-name:value = 'x.example'"
-        " AND domain-name:resolves_to_refs[*].value = '198.51.100.3']",
+        (
+            "[domain-name:value = 'x.example'"
+            " AND domain-name:resolves_to_refs[*].value = '198.51.100.3']"
+        ),
         "[network-traffic:dst_ref.value = '198.51.100.3' AND network-traffic:dst_port = 443]",
         "[network-traffic:src_ref.value = '198.51.100.3' AND network-traffic:src_port = 443]",
         "[network-traffic:dst_ref.value = 'x.example' AND network-traffic:dst_port = 443]",
@@ -142,8 +144,10 @@ def test_each_type_stands_in_a_category_that_misp_has_for_it() -> None:
         "[user-account:account_type = 'github' AND user-account:account_login = 'x']",
         "[user-account:account_type = 'twitter' AND user-account:account_login = 'x']",
         "[user-account:account_type = 'jabber' AND user-account:account_login = 'x@y.example']",
-        "[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\x'"
-        " AND windows-registry-key:values[*].data = 'y']",
+        (
+            "[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\x'"
+            " AND windows-registry-key:values[*].data = 'y']"
+        ),
     ]
     at = "2026-03-01T00:00:00.000Z"
     common = {"spec_version": "2.1", "created": at, "modified": at}

@@ -71,10 +71,10 @@ def cluster_of(value: StixObject | Foreign) -> Cluster | None:
         "value": name,
         "uuid": value.id.partition("--")[2].lower(),
         "tag_name": tag,
-        "description": _description(value),
+        "description": _description(value) or "",
         "meta": _meta(value, name),
     }
-    return Cluster(tag, galaxy, {key: part for key, part in sent.items() if part})
+    return Cluster(tag, galaxy, sent)
 
 
 def _named(value: ClusterObject) -> tuple[str, str] | None:

@@ -57,8 +57,9 @@ class Wearing:
             self._said.add(ref)
             if ref not in self._described:
                 self._described.add(ref)
-                galaxy = {"type": cluster.galaxy, "name": cluster.galaxy}
-                galaxies.append({**galaxy, "GalaxyCluster": [cluster.sent]})
+                # MISP's own converter asks for all three.
+                named = dict.fromkeys(("type", "name", "description"), cluster.galaxy)
+                galaxies.append({**named, "GalaxyCluster": [cluster.sent]})
         said = {"Tag": list(tags.values()), "Galaxy": galaxies}
         return {key: parts for key, parts in said.items() if parts}
 
