@@ -15,13 +15,15 @@ from comity.errors import BadInput
 from comity.formats.misp.event import MOST_ATTRIBUTES
 from comity.formats.misp.reader import read
 from comity.formats.misp.writing.compare import compare
-from comity.formats.misp.writing.event import write_event
-from comity.formats.misp.writing.losses import Ledger, Sent, Unwritten
+from comity.formats.misp.writing.event import WrittenEvent, write_event
+from comity.formats.misp.writing.losses import Ledger, Unwritten
 from comity.formats.misp.writing.observables import ObservableWriter
 from comity.formats.misp.writing.stock import Stock, Value
 from comity.formats.reading import ReadObject
 from comity.stix.sdo import Report
 from comity.stix.sro import Relationship
+
+_NO_REPORT = "No report says who may see the whole, so the event is for the own organisation only"
 
 
 class Written(Struct, frozen=True):
@@ -41,19 +43,18 @@ def write(objects: Iterable[ReadObject]) -> Written:
     stock = Stock(objects, ledger)
     uuids: set[str] = set()
     parts = _parted(stock, ledger)
-    if not parts:
-        raise BadInput("The file holds nothing that a MISP event could be made of.")
     written = [write_event(report, members, stock, ledger, uuids) for report, members in parts]
-    events = [event.sent for event in written]
-    data = _encoded(events)
-    back = _back(data)
+    back = _back(_encoded(written)) if written else stock
     observables = ObservableWriter(stock, back, ledger, uuids)
     for event in written:
         event.sent["Attribute"] += observables.attributes(event.members, event.binding)
-    if observables.added:
-        data = _encoded(events)
-        back = _back(data)
-    compare(stock, back, ledger)
+    written = [event for event in written if not event.says_nothing()]
+    if not written:
+        raise BadInput("The file holds nothing that a MISP event could be made of.")
+    if any(event.report is None for event in written):
+        ledger.lose(None, _NO_REPORT)
+    data = _encoded(written)
+    compare(stock, _back(data) if observables.added else back, ledger)
     return Written(data, tuple(ledger.losses))
 
 
@@ -88,7 +89,8 @@ def _parted(stock: Stock, ledger: Ledger) -> list[tuple[Report | None, list[Valu
     return [(standing[n] if n < len(standing) else None, part) for n, part in enumerate(parts)]
 
 
-def _encoded(events: Sequence[Sent]) -> bytes:
+def _encoded(written: Sequence[WrittenEvent]) -> bytes:
+    events = [event.sent for event in written]
     for event in events:
         held = sum(len(one["Attribute"]) for one in (event, *event["Object"]))
         if held > MOST_ATTRIBUTES:

@@ -448,7 +448,25 @@ def test_objects_without_a_report_get_an_event_for_the_own_organisation() -> Non
     written = write(_bundle(domain).objects)
     sent = _event_of(written)
     assert (sent["distribution"], sent["Attribute"][0]["distribution"]) == ("0", "3")
-    assert _losses(written)[0].startswith("No report says who may see the whole")
+    assert any(loss.startswith("No report says who may see the whole") for loss in _losses(written))
+
+
+def test_an_identity_alone_makes_no_event() -> None:
+    with pytest.raises(BadInput, match="nothing that a MISP event could be made of"):
+        write(_bundle({"type": "identity", "name": "Somebody"}).objects)
+
+
+def test_a_pattern_that_is_only_spelled_otherwise_is_no_loss() -> None:
+    written = write(_bundle(_report(), _indicator("[domain-name:value='X.example']")).objects)
+    assert _losses(written) == []
+
+
+def test_a_technique_that_is_cited_by_its_number_alone_keeps_number_and_link() -> None:
+    number = {"source_name": "mitre-attack", "external_id": "T1486", "url": "https://x.example/t"}
+    technique = {"type": "attack-pattern", "name": "T1486", "external_references": [number]}
+    written = write(_bundle(_report(f"attack-pattern--{uuid(501)}"), technique).objects)
+    assert _event_of(written)["Tag"] == [{"name": 'misp-galaxy:mitre-attack-pattern="T1486"'}]
+    assert not any(loss.startswith("attack-pattern--") for loss in _losses(written))
 
 
 def test_a_file_with_nothing_to_write_is_refused() -> None:

@@ -98,7 +98,8 @@ def _named(value: ClusterObject) -> tuple[str, str] | None:
     number = next((one for one in _numbers(value) if one.startswith(letter)), None)
     if number is None:
         return f"stix-2.1-{value.type}", name
-    return f"mitre-{value.type}", f"{name} - {number}"
+    # A report that only cites the number is read with the number as name.
+    return f"mitre-{value.type}", name if name == number else f"{name} - {number}"
 
 
 def _numbers(value: ClusterObject) -> list[str]:

@@ -6,13 +6,15 @@ Whatever the writer leaves out without saying why is found here, so nothing is d
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from comity.formats.misp.writing.limits import at_least
 from comity.formats.misp.writing.losses import Ledger
+from comity.formats.misp.writing.marks import at_least
 from comity.formats.misp.writing.stock import Stock, Value
+from comity.formats.misp.writing.values import same_terms
 from comity.stix.base import Foreign
 from comity.stix.sdo import Report
 from comity.stix.sro import Relationship
 from comity.stix.timestamp import Timestamp
+from comity.stix.types import ExternalReference
 
 _NO_FORM = "was left out: it has no form in a MISP event"
 # Said by the event as a whole, or compared in words of their own.
@@ -87,7 +89,10 @@ def _missing(value: Value, new: Value, ledger: Ledger) -> Iterable[str]:
             continue
         if isinstance(value, Report) and name in ("object_refs", "description"):
             continue
-        if not _carried(old, getattr(new, name, None), ledger.written) and not (
+        have = getattr(new, name, None)
+        if name == "pattern" and same_terms(old, str(have)):
+            continue
+        if not _carried(old, have, ledger.written) and not (
             isinstance(old, str) and any(old.strip() in text for text in said)
         ):
             yield name
@@ -95,12 +100,10 @@ def _missing(value: Value, new: Value, ledger: Ledger) -> Iterable[str]:
 
 def _carried(old: Any, new: Any, written: Mapping[str, str]) -> bool:
     match old:
-        case tuple():
-            have = new if isinstance(new, tuple) else ()
-            return all(
-                written.get(one, one) in have if isinstance(one, str) else one in have
-                for one in old
-            )
+        case tuple() if isinstance(old[0], ExternalReference):
+            return _referred(old, new)
+        case tuple() if isinstance(old[0], str):
+            return {written.get(one, one) for one in old} <= set(new or ())
         case dict():
             return isinstance(new, dict) and all(new.get(key) == one for key, one in old.items())
         case Timestamp():
@@ -109,6 +112,19 @@ def _carried(old: Any, new: Any, written: Mapping[str, str]) -> bool:
             return bool(written.get(old, old) == new)
         case _:
             return bool(old == new)
+
+
+def _referred(old: tuple[ExternalReference, ...], new: tuple[ExternalReference, ...]) -> bool:
+    """Whether all numbers and links come back, be it as two references."""
+    numbers = {(one.source_name, one.external_id) for one in new}
+    links = {one.url for one in new}
+    return all(
+        (one.external_id is None or (one.source_name, one.external_id) in numbers)
+        and (one.url is None or one.url in links)
+        and not one.description
+        and not one.hashes
+        for one in old
+    )
 
 
 def _made(value: Value) -> Timestamp | None:

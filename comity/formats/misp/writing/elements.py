@@ -2,8 +2,9 @@
 
 from comity.formats.misp.limits import Binding, Limits
 from comity.formats.misp.writing.attributes import own_labels, seen_since, sent_core
-from comity.formats.misp.writing.limits import at_least, place, seen
+from comity.formats.misp.writing.limits import place
 from comity.formats.misp.writing.losses import Ledger, Sent
+from comity.formats.misp.writing.marks import at_least, seen
 from comity.formats.misp.writing.roles import OBJECT_LABELS, PLAIN_LABELS, Roles
 from comity.formats.misp.writing.stock import Stock, Value
 from comity.formats.misp.writing.wearing import Wearing

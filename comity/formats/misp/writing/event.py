@@ -7,8 +7,9 @@ from comity.formats.misp.limits import Binding
 from comity.formats.misp.sheet import derived
 from comity.formats.misp.writing.attributes import own_labels
 from comity.formats.misp.writing.elements import Elements, seconds
-from comity.formats.misp.writing.limits import Wanted, at_least, place, seen
+from comity.formats.misp.writing.limits import place
 from comity.formats.misp.writing.losses import Ledger, Sent
+from comity.formats.misp.writing.marks import Wanted, at_least, seen
 from comity.formats.misp.writing.roles import roles_of
 from comity.formats.misp.writing.stock import Stock, Value
 from comity.formats.misp.writing.wearing import Wearing
@@ -24,9 +25,15 @@ _OWN = Wanted(level=0, groups=(), tlp=None, pap=None, stated=True)
 class WrittenEvent(NamedTuple):
     """An event, what belongs to it, and how a reader will see it bound."""
 
+    report: Report | None
     sent: Sent
     members: Sequence[Value]
     binding: Binding
+
+    def says_nothing(self) -> bool:
+        """Whether there is neither a report nor anything else in it."""
+        parts = ("Tag", "Attribute", "Object", "EventReport")
+        return self.report is None and not any(self.sent.get(part) for part in parts)
 
 
 def write_event(
@@ -38,9 +45,6 @@ def write_event(
     said, labels = own_labels(report.labels if report else (), _LABELS)
     modified = report.modified if report else _newest(members)
     placed = place(stock.wanted[id_] if report else _OWN, labels, (), ledger, id_)
-    if report is None:
-        rule = "No report says who may see the whole, so the event is for the own organisation only"
-        ledger.lose(None, rule)
     wearing = Wearing(roles, stock, ledger, placed.tags)
     sent: Sent = {
         "uuid": roles.uuids[id_],
@@ -61,7 +65,7 @@ def write_event(
     if report and report.description:
         sent["EventReport"].append(_description(report, report.description))
     wearing.say_left_out()
-    return WrittenEvent(sent, members, placed.binding)
+    return WrittenEvent(report, sent, members, placed.binding)
 
 
 def _author(report: Report | None, binding: Binding, stock: Stock, ledger: Ledger) -> Sent:

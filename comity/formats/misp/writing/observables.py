@@ -7,8 +7,9 @@ from comity.formats.misp.limits import Binding
 from comity.formats.misp.sheet import derived
 from comity.formats.misp.writing.attributes import category_of
 from comity.formats.misp.writing.elements import times
-from comity.formats.misp.writing.limits import Wanted, at_least, both, place
+from comity.formats.misp.writing.limits import place
 from comity.formats.misp.writing.losses import Ledger, Sent
+from comity.formats.misp.writing.marks import Wanted, at_least, both
 from comity.formats.misp.writing.stock import Stock, Value
 from comity.formats.misp.writing.values import observed, of_observable
 from comity.stix.base import Sco

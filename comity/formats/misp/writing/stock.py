@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from comity.formats.misp.writing.limits import Marked, Unsayable, Wanted, marked, wanted
 from comity.formats.misp.writing.losses import Ledger
+from comity.formats.misp.writing.marks import Marked, Unsayable, Wanted, marked, wanted
 from comity.formats.reading import ReadObject
 from comity.stix.base import Foreign, StixObject
 from comity.stix.meta import ExtensionDefinition, MarkingDefinition

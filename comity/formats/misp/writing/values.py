@@ -109,6 +109,12 @@ def of_terms(terms: Terms) -> Valued | None:
     return None
 
 
+def same_terms(one: str, other: str) -> bool:
+    """Whether two patterns compare the same things, however they are spelled."""
+    terms = _folded(terms_of(one))
+    return bool(terms) and terms == _folded(terms_of(other))
+
+
 def _folded(terms: Terms | None) -> Terms:
     # The reader brings hashes and host names to lower case and changes no letter otherwise.
     return {path: value.casefold() for path, value in (terms or {}).items()}

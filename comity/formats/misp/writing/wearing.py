@@ -5,8 +5,9 @@ A tag is seen by everybody who sees what it is at, so a cluster that is for fewe
 
 from typing import NamedTuple
 
-from comity.formats.misp.writing.limits import Placed, at_least, seen
+from comity.formats.misp.writing.limits import Placed
 from comity.formats.misp.writing.losses import Ledger, Sent
+from comity.formats.misp.writing.marks import at_least, seen
 from comity.formats.misp.writing.roles import Roles
 from comity.formats.misp.writing.stock import Stock
 from comity.stix.sro import Relationship
