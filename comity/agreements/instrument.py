@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from comity.agreements.obligation import Obligation
+from comity.agreements.obligation import Obligation, Undertaking
 
 Binding = Literal["states", "entities", "political"]
 """Treaties bind states, laws bind entities, norms and declarations bind politically."""
@@ -62,6 +62,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     unlikely_if: str | None = None  #: CEL: while that is open, hold its duties back
     summary: str
     obligations: tuple[Obligation, ...] = ()
+    undertakings: tuple[Undertaking, ...] = ()  #: what no fact of an incident starts
     source: tuple[str, ...]
     as_of: dt.date
     verified: bool

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from comity.agreements.instrument import Binding, Instrument, Party, PartyStatus
+from comity.agreements.obligation import Undertaking
 from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State, Template
 from comity.knowledge.reference import MaturityModel, Term, WordScale
@@ -62,6 +63,13 @@ class Knowledge(msgspec.Struct, frozen=True):
     states: Mapping[str, State]
     templates: Mapping[str, Template]
     stamps: tuple[PackStamp, ...]
+
+    def undertakings(self) -> tuple[Undertaking, ...]:
+        """What requests and the calendar start, of all instruments and then of all measures."""
+        return (
+            *(one for entry in self.instruments.values() for one in entry.undertakings),
+            *(one for entry in self.commitments.values() for one in entry.undertakings),
+        )
 
     def name_of(self, state: str) -> str:
         """The English name of a state, or the code itself where the packs have none."""

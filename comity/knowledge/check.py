@@ -33,6 +33,7 @@ def check(knowledge: Knowledge, today: dt.date) -> tuple[Finding, ...]:
     """All findings, in the order of the packs."""
     return (
         *_predicates(knowledge),
+        *_periods(knowledge),
         *_references(knowledge),
         *(Finding(entry, said, grave=True) for entry, said in template_problems(knowledge)),
         *_sources(knowledge, today),
@@ -57,17 +58,26 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
             sources.append((duty.id, duty.trigger))
             if duty.unless:
                 sources.append((duty.id, duty.unless))
-            if duty.within:
-                try:
-                    parse_period(duty.within)
-                except BadInput as error:
-                    yield Finding(duty.id, str(error), grave=True)
     for template in knowledge.templates.values():
         sources.append((template.id, template.applies_if))
         sources += [(template.id, part.only_if) for part in template.body if part.only_if]
     for entry, source in sources:
         try:
             rules.compile(source)
+        except BadInput as error:
+            yield Finding(entry, str(error), grave=True)
+
+
+def _periods(knowledge: Knowledge) -> Iterator[Finding]:
+    periods: list[tuple[str, str | None]] = []
+    for one in knowledge.undertakings():
+        periods += ((one.id, text) for text in (one.within, one.at_least, one.every))
+    duties = (duty for i in knowledge.instruments.values() for duty in i.obligations)
+    periods += ((duty.id, duty.within) for duty in duties)
+    for entry, period in periods:
+        try:
+            if period:
+                parse_period(period)
         except BadInput as error:
             yield Finding(entry, str(error), grave=True)
 

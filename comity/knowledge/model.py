@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from comity.agreements.obligation import Undertaking
+
 Towards = Literal["origin", "transit", "victim", "unknown"]
 """How an addressee stands to the incident: activity appears to come from there, to pass through
 there, the victim is there, or nobody has said."""
@@ -76,7 +78,8 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     ``agreed`` is the day from which it stands, None where that was not found.
     ``does`` is how one can tell that a state does it; ``fits_if`` (CEL) says
-    when to think of it in an incident: Comity's reading.
+    when to think of it in an incident: Comity's reading. ``undertakings`` are
+    the periods that it names.
     """
 
     id: str
@@ -86,6 +89,7 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     summary: str
     does: str
     fits_if: str
+    undertakings: tuple[Undertaking, ...] = ()
     source: tuple[str, ...]
     as_of: dt.date
     verified: bool

@@ -32,6 +32,8 @@ def test_the_shipped_packs_have_nothing_to_mend():
         ("norms", 'applies_if = "victim.is_csirt"', 'applies_if = "victim.is_cirst"',
          "undeclared reference"),
         ("instruments", 'within = "PT72H"', 'within = "72h"', "is not a period"),
+        ("instruments", 'at_least = "P60D"', 'at_least = "60 days"', "is not a period"),
+        ("commitments", 'every = "P1Y"', 'every = "yearly"', "is not a period"),
         ("instruments", 'start_event = "incident.aware_at"', 'start_event = "incident.aware"',
          "no start event incident.aware"),
         ("instruments", "fulfilled:nis2.23.4b", "fulfilled:nis2.x", "no start event fulfilled"),

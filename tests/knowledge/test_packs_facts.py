@@ -195,6 +195,55 @@ def test_the_duty_to_notify_falls_away_only_where_a_risk_is_unlikely() -> None:
     assert OBLIGATIONS["gdpr.34"].unless is None
 
 
+UNDERTAKINGS = [
+    ("bud.35", None, None, None),
+    ("bud.16.2", "P90D", None, None),
+    ("bud.26", None, None, None),
+    ("bud.25.3", None, None, None),
+    ("bud.29", None, None, None),
+    ("bud.29.7", None, "P60D", None),
+    ("bud.30", None, None, None),
+    ("bud2.7", "P30D", None, None),
+    ("bud2.8.serve", "P45D", None, None),
+    ("bud2.8.subscriber", "P20D", None, None),
+    ("bud2.8.traffic", "P45D", None, None),
+    ("bud2.9", None, None, None),
+    ("uncc.25", "P90D", None, None),
+    ("uncc.41", None, None, None),
+    ("uncc.42", None, "P60D", None),
+    ("nis2.23.4c", None, None, None),
+    ("nis2.23.5", "PT24H", None, None),
+    ("nis2.23.6", None, None, None),
+    ("nis2.23.8", None, None, None),
+    ("nis2.23.9", None, None, "P3M"),
+    ("un.poc.ping", None, None, None),
+    ("osce.8.change", "P30D", None, None),
+    ("osce.8.yearly", None, None, "P1Y"),
+    ("osce.11.meetings", None, None, "P1Y"),
+]
+
+
+def test_what_a_request_or_the_calendar_starts_has_the_periods_of_the_texts_and_no_others() -> None:
+    found = shipped().undertakings()
+    assert len({u.id for u in found} | set(OBLIGATIONS)) == len(found) + len(OBLIGATIONS)
+    assert {(u.id, u.within, u.at_least, u.every) for u in found} == set(UNDERTAKINGS)
+
+
+def test_each_group_has_as_many_measures_as_it_agreed_on() -> None:
+    groups = [entry.group for entry in shipped().commitments.values()]
+    counts = {group: groups.count(group) for group in set(groups)}
+    assert counts == {"grp.un": 8, "grp.osce": 16, "grp.oas": 11, "grp.asean": 1}
+
+
+def test_measures_of_which_only_the_subject_is_known_say_so() -> None:
+    measures = shipped().commitments
+    for number in range(7, 12):
+        measure = measures[f"cbm.oas.{number}"]
+        assert not measure.verified
+        assert measure.note is not None
+        assert "not seen" in measure.note
+
+
 # Channels
 
 
