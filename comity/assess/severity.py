@@ -42,13 +42,15 @@ class ScaleFinding(msgspec.Struct, frozen=True):
 def scale_findings(
     scales: Iterable[Scale], facts: FactSheet, rules: Rules
 ) -> tuple[ScaleFinding, ...]:
-    """Every scale, in the order of the pack. A range, not a point, where facts are missing."""
-    return tuple(_finding(scale, facts, rules) for scale in scales)
+    """Every scale with conditions, in the order of the pack. A range where facts are missing."""
+    return tuple(_finding(scale, facts, rules) for scale in scales if scale.can_be_read)
 
 
 def _finding(scale: Scale, facts: FactSheet, rules: Rules) -> ScaleFinding:
     levels = tuple(
-        LevelFinding(level, weigh(rules.compile(level.applies_if), facts)) for level in scale.levels
+        LevelFinding(level, weigh(rules.compile(level.applies_if), facts))
+        for level in scale.levels
+        if level.applies_if
     )
     met, still_open = None, []
     for found in levels:

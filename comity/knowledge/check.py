@@ -45,7 +45,10 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
     sources: list[tuple[str, str]] = []
     sources += [(norm.id, norm.applies_if) for norm in knowledge.norms.values()]
     sources += [
-        (level.id, level.applies_if) for s in knowledge.scales.values() for level in s.levels
+        (level.id, level.applies_if)
+        for scale in knowledge.scales.values()
+        for level in scale.levels
+        if level.applies_if
     ]
     sources += [(concept.id, concept.raised_if) for concept in knowledge.concepts.values()]
     sources += [(measure.id, measure.fits_if) for measure in knowledge.measures.values()]
@@ -61,6 +64,9 @@ def _predicates(knowledge: Knowledge) -> Iterator[Finding]:
     for template in knowledge.templates.values():
         sources.append((template.id, template.applies_if))
         sources += [(template.id, part.only_if) for part in template.body if part.only_if]
+    for scale in knowledge.scales.values():
+        if not scale.can_be_read and any(level.applies_if for level in scale.levels):
+            yield Finding(scale.id, "has conditions for some of its levels only", grave=True)
     for entry, source in sources:
         try:
             rules.compile(source)

@@ -43,6 +43,8 @@ def test_the_shipped_packs_have_nothing_to_mend():
         ("instruments", 'state = "ALB"', 'state = "XYZ"', "no state XYZ"),
         ("channels", 'open_to = "grp.osce"', 'open_to = "grp.ocse"', "no group or instrument"),
         ("severity", "effect.severe_consequences", "effect.severe", "undeclared reference"),
+        ("severity", 'applies_if = "effect.severe_consequences"', "",
+         "conditions for some of its levels only"),
         ("law", 'features = ["actor.type",', 'features = ["actor.kind",', "no feature actor.kind"),
         ("measures", 'open_to = "grp.eu"', 'open_to = "grp.eec"', "no group grp.eec"),
         ("measures", 'concept = "il.retorsion"', 'concept = "il.x"', "no concept il.x"),

@@ -466,6 +466,28 @@ def test_a_disputed_term_has_more_than_one_definition() -> None:
         assert len({d.by for d in terms[term].definitions}) > 1
 
 
+@pytest.mark.parametrize(
+    ("scale", "kind", "levels", "weighed", "is_read"),
+    [
+        ("sev.uk.ncsc", "levels", 6, 0, True),
+        ("sev.us.ciss", "levels", 6, 0, True),
+        ("sev.us.nciss", "score", 7, 8, False),
+        ("sev.eurepoc", "score", 0, 6, False),
+        ("sev.rsit", "classes", 11, 0, False),
+    ],
+)
+def test_scales_are_read_only_where_the_facts_hold_what_they_ask_for(
+    scale: str,
+    kind: str,
+    levels: int,
+    weighed: int,
+    is_read: bool,  # noqa: FBT001
+) -> None:
+    entry = shipped().scales[scale]
+    assert (entry.kind, len(entry.levels), len(entry.weighs)) == (kind, levels, weighed)
+    assert entry.can_be_read is is_read
+
+
 def test_ranges_of_likelihood_rise_and_do_not_overlap() -> None:
     for scale in shipped().confidence.values():
         ranges = [(w.low, w.high) for w in scale.words if w.low is not None and w.high is not None]
