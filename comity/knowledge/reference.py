@@ -52,15 +52,21 @@ class WordScale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A factor, area or category of a model, and the phases it belongs to: Comity's mapping."""
+    """A factor, area or category of a model, and the phases it belongs to: Comity's mapping.
+
+    ``points`` are the most that it counts in the publisher's score, ``holds`` the indicators or
+    subjects in it, as far as they are known.
+    """
 
     id: str
     title: str
     phases: tuple[Phase, ...]
+    points: int | None = None
+    holds: tuple[str, ...] = ()
 
 
 class MaturityModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A published model of national maturity; ``levels`` from lowest to highest, empty if none."""
+    """A model of national maturity or resilience; ``levels`` from lowest to highest, if any."""
 
     id: str
     title: str
