@@ -67,6 +67,7 @@ def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
         "glossary": knowledge.terms,
         "confidence": knowledge.confidence,
         "maturity": knowledge.maturity,
+        "checklists": knowledge.checklists,
         "groups": knowledge.groups,
         "states": knowledge.states,
         "templates": knowledge.templates,

@@ -17,6 +17,7 @@ from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.base import Knowledge
 
 SCHEMA = "comity-attribution/1"
+_STATEMENT = "chk.attribution.statement"
 _REFERENCES = 6  # shown of those that report one feature
 _STRONG = 2.0  # a weight from which few clusters share what was seen
 
@@ -83,6 +84,9 @@ class AttributionPage(msgspec.Struct, frozen=True, kw_only=True):
     moment: Moment
     abstain: tuple[str, ...]  #: reasons to attribute nothing; empty: none of the rules forbids it
     gate: tuple[str, ...]  #: what norm 13 (b) asks before any attribution
+    statement: tuple[
+        str, ...
+    ]  #: what a public attribution contains, if a government decides on one
     observations: tuple[Observation, ...]
     candidates: tuple[CandidateRow, ...]
     others: tuple[OtherRow, ...]
@@ -122,6 +126,7 @@ def attribution_page(
         moment=dossier.moment,
         abstain=tuple(map(language.say, attribution.abstain)),
         gate=tuple(map(tr, gate.norm.asks)) if gate else (),
+        statement=tuple(tr(item.text) for item in knowledge.checklists[_STATEMENT].items),
         observations=tuple(
             _observation(ident, actors, matched=matched, sources=places.get(ident, ()))
             for idents, matched in ((attribution.observed, True), (attribution.unmatched, False))

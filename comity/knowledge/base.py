@@ -13,7 +13,7 @@ from comity.agreements.instrument import Binding, Instrument, Party, PartyStatus
 from comity.agreements.obligation import Undertaking
 from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State, Template
-from comity.knowledge.reference import MaturityModel, Term, WordScale
+from comity.knowledge.reference import Checklist, MaturityModel, Term, WordScale
 from comity.knowledge.severity import Scale
 from comity.wording import Sentence, say, term
 
@@ -59,6 +59,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     terms: Mapping[str, Term]
     confidence: Mapping[str, WordScale]
     maturity: Mapping[str, MaturityModel]
+    checklists: Mapping[str, Checklist]
     groups: Mapping[str, Group]
     states: Mapping[str, State]
     templates: Mapping[str, Template]

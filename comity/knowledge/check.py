@@ -150,6 +150,7 @@ def _sources(knowledge: Knowledge, today: dt.date) -> Iterator[Finding]:
         knowledge.terms,
         knowledge.confidence,
         knowledge.maturity,
+        knowledge.checklists,
         knowledge.groups,
         knowledge.states,
         knowledge.templates,

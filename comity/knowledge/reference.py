@@ -1,4 +1,4 @@
-"""The frozen types of the reference packs: terms, words for likelihood, and models of maturity."""
+"""The frozen types of the reference packs: terms, words, models of maturity, checklists."""
 
 from __future__ import annotations
 
@@ -73,6 +73,30 @@ class MaturityModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     publisher: str
     levels: tuple[str, ...] = ()
     parts: tuple[Part, ...]
+    source: tuple[str, ...]
+    as_of: dt.date
+    verified: bool
+    note: str | None = None
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One point of a checklist; ``one_of`` are the words that practice chooses from."""
+
+    text: str
+    one_of: tuple[str, ...] = ()
+
+
+class Checklist(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a document, a record or a procedure of this kind holds, in its usual order.
+
+    Each item is filled or expressly left out by a person; the list itself says nothing about
+    an incident.
+    """
+
+    id: str
+    title: str
+    purpose: str
+    items: tuple[Item, ...]
     source: tuple[str, ...]
     as_of: dt.date
     verified: bool

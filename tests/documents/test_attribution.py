@@ -108,6 +108,13 @@ def test_the_questions_of_the_gate_norm_stand_on_the_page(albania):
     assert all(ask in text_of(albania) for ask in albania.gate[:1])
 
 
+def test_what_a_public_attribution_contains_stands_behind_the_gate_and_fills_nothing_in(albania):
+    items = shipped().checklists["chk.attribution.statement"].items
+    assert albania.statement == tuple(item.text for item in items)
+    page = text_of(albania)
+    assert page.index(albania.gate[0]) < page.index(albania.statement[0])
+
+
 def test_it_bears_the_marking_and_the_status_of_the_dossier(albania):
     assert albania.marking == "TLP:AMBER+STRICT"
     html = render_attribution(albania, language())

@@ -486,6 +486,25 @@ def test_the_framework_of_nist_has_six_functions() -> None:
     assert {part.id.partition(".")[0] for part in parts} == {"GV", "ID", "PR", "DE", "RS", "RC"}
 
 
+def test_what_a_public_attribution_contains_is_a_checklist() -> None:
+    statement = shipped().checklists["chk.attribution.statement"]
+    assert len(statement.items) == 17
+    choices = {item.text: item.one_of for item in statement.items if item.one_of}
+    assert choices["Actor, and the level at which it is named"][0] == "state"
+    assert any("Word of confidence" in item.text for item in statement.items)
+    assert sum("silence that is meant" in item.text for item in statement.items) == 2
+
+
+def test_a_request_for_preservation_has_the_six_elements_of_the_convention() -> None:
+    assert len(shipped().checklists["chk.doc.preservation"].items) == 6
+
+
+def test_no_checklist_says_a_thing_twice() -> None:
+    for checklist in shipped().checklists.values():
+        texts = [item.text for item in checklist.items]
+        assert len(set(texts)) == len(texts), checklist.id
+
+
 def test_a_disputed_term_has_more_than_one_definition() -> None:
     terms = shipped().terms
     for term in ("term.cyber_attack", "term.resilience", "term.attribution_procedure"):

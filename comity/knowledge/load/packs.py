@@ -15,7 +15,7 @@ from comity.errors import BadInput
 from comity.knowledge.base import Knowledge, PackStamp
 from comity.knowledge.law import Concept, Measure
 from comity.knowledge.model import Channel, Commitment, Feature, Group, Norm, State, Template
-from comity.knowledge.reference import MaturityModel, Term, WordScale
+from comity.knowledge.reference import Checklist, MaturityModel, Term, WordScale
 from comity.knowledge.severity import Scale
 
 
@@ -37,6 +37,7 @@ PACKS = (
     "glossary",
     "confidence",
     "maturity",
+    "checklists",
     "groups",
     "states",
     "templates",
@@ -67,6 +68,7 @@ def load(files: dict[str, bytes]) -> Knowledge:
         terms=_pack("glossary", files["glossary"], Term),
         confidence=_pack("confidence", files["confidence"], WordScale),
         maturity=_pack("maturity", files["maturity"], MaturityModel),
+        checklists=_pack("checklists", files["checklists"], Checklist),
         groups=_pack("groups", files["groups"], Group),
         states=_pack("states", files["states"], State),
         templates=_pack("templates", files["templates"], Template),
