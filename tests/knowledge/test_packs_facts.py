@@ -8,6 +8,7 @@ import tomllib
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 
 from comity.agreements.instrument import Instrument
@@ -545,3 +546,69 @@ def test_the_bill_of_2021_is_called_a_bill_and_never_a_law() -> None:
     (bill,) = [d for d in definitions if "Cyber Diplomacy Act" in d.by]
     assert bill.status == "bill"
     assert not any(d.status == "law" for d in definitions)
+
+
+# Claims that are wrong or out of date, and that must not come back
+
+
+def _everything_shipped() -> str:
+    """All packs as text, in lower case."""
+    return "\n".join(file.read_text("utf-8") for file in sorted(PACKS.glob("*.toml"))).lower()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "decision 1201",
+        "pc.dec/1201",
+        "tallinn manual 3",
+        "five functions",
+        "bureau of international cyberspace policy",
+        "established by the cyber diplomacy act",
+    ],
+)
+def test_no_pack_repeats_a_claim_that_is_known_to_be_wrong(wrong: str) -> None:
+    assert wrong not in _everything_shipped()
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "says"),
+    [  # names and bodies that are met with in the literature lead to what took their place
+        ("programme of action", "term.programme_of_action", "inst.un.gm"),
+        ("programme of action", "inst.un.gm", "took the place"),
+        ("european union agency for network and information security", "term.enisa", "before 2019"),
+        ("ms-isac", "term.ms_isac", "ended on 30 september 2025"),
+        ("ms-isac", "mm.ncsr", "ended on 30 september 2025"),
+        ("asean comprehensive cyber security framework", "inst.asean.strategy", "no document of"),
+        ("itu cybersecurity framework", "term.itu_framework", "no single framework"),
+        ("guidelines for the security of information systems", "inst.oecd.digital_security",
+         "superseded"),
+        ("proxies", "term.norm", "not among them"),
+        ("tallinn manual", "term.tallinn_manual", "none had been published"),
+        ("mitigation", "term.phases", "part of respond"),
+    ],
+)  # fmt: skip
+def test_an_old_name_is_found_with_what_is_true_today(name: str, entry: str, says: str) -> None:
+    knowledge = shipped()
+    entries: dict[str, Any] = {**knowledge.terms, **knowledge.instruments, **knowledge.maturity}
+    text = msgspec.json.encode(entries[entry]).decode().lower()
+    assert name in text
+    assert says in text
+
+
+def test_the_measures_of_the_osce_are_those_of_decisions_1106_and_1202() -> None:
+    measures = [c for c in shipped().commitments.values() if c.group == "grp.osce"]
+    assert all("Decision 1202, 10 March 2016" in c.source[0] for c in measures)
+    first = [c.id for c in measures if c.agreed == dt.date(2013, 12, 3)]
+    assert first == [f"cbm.osce.{number}" for number in range(1, 12)]
+    assert {c.agreed for c in measures} == {dt.date(2013, 12, 3), dt.date(2016, 3, 10)}
+
+
+@pytest.mark.parametrize("pack", sorted(file.stem for file in PACKS.glob("*.toml")))
+def test_every_entry_of_every_pack_has_a_source_a_day_and_a_mark(pack: str) -> None:
+    document = tomllib.loads((PACKS / f"{pack}.toml").read_text("utf-8"))
+    for row in document["entry"]:
+        entry = {**document.get("defaults", {}), **row}
+        assert all(len(source) > 10 for source in entry["source"]), entry["id"]
+        assert entry["as_of"] >= dt.date(2000, 1, 1), entry["id"]
+        assert isinstance(entry["verified"], bool), entry["id"]
