@@ -233,7 +233,7 @@ def test_what_a_request_or_the_calendar_starts_has_the_periods_of_the_texts_and_
 def test_each_group_has_as_many_measures_as_it_agreed_on() -> None:
     groups = [entry.group for entry in shipped().commitments.values()]
     counts = {group: groups.count(group) for group in set(groups)}
-    assert counts == {"grp.un": 8, "grp.osce": 16, "grp.oas": 11, "grp.asean": 1}
+    assert counts == {"grp.un": 8, "grp.osce": 16, "grp.oas": 11, "grp.asean": 1, "grp.arf": 3}
 
 
 def test_measures_of_which_only_the_subject_is_known_say_so() -> None:
@@ -259,6 +259,7 @@ def test_measures_of_which_only_the_subject_is_known_say_so() -> None:
         ("ch.eu.spoc", "grp.eu", "bilateral", True, "2024-10-18"),
         ("ch.g7.247", "inst.g7.247", "bilateral", True, None),
         ("ch.uncc.247", "inst.un.uncc", "bilateral", True, None),
+        ("ch.arf.poc", "grp.arf", "bilateral", True, None),
         ("ch.first", "grp.un", "bilateral", True, None),
     ],
 )

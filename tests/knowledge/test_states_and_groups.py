@@ -30,6 +30,7 @@ from tests.knowledge.plain_packs import GROUPS, STATES, members
         ("grp.coe", "2022-03-16", 46),
         ("grp.asean", "2025-10-25", 10),
         ("grp.asean", "2025-10-26", 11),
+        ("grp.arf", "2026-11-28", 26),  # and the European Union
         ("grp.au", "2017-01-30", 53),  # of 54 and 55: one is not in the list of states
         ("grp.au", "2025-06-30", 54),
         ("grp.las", "2025-06-30", 22),
@@ -95,6 +96,8 @@ def test_number_of_members_on_a_day(group: str, day: str, how_many: int) -> None
         ("NER", "grp.ecowas", "2025-01-29", False),
         ("GIN", "grp.ecowas", "2022-07-15", True),  # suspended, and a member
         ("RUS", "grp.g7", "2025-06-30", False),
+        ("PRK", "grp.arf", "2026-11-28", True),
+        ("FRA", "grp.arf", "2026-11-28", False),  # the Union takes part, its members do not
     ],
 )
 def test_membership_on_a_day(state: str, group: str, day: str, is_member: bool) -> None:  # noqa: FBT001
@@ -130,6 +133,10 @@ def test_a_disputed_membership_is_unknown_and_every_other_one_is_not() -> None:
     on = dt.date(2026, 11, 21)
     places = {s: shipped().standing_in_group("grp.oas", s, on).place for s in ("CUB", "EST", "XXA")}
     assert places == {"CUB": "unknown", "EST": "out", "XXA": "unknown"}
+
+
+def test_asean_is_part_of_its_regional_forum() -> None:
+    assert members("grp.asean", "2026-11-21") < members("grp.arf", "2026-11-21")
 
 
 def test_the_union_is_part_of_the_economic_area_the_council_and_the_osce() -> None:
