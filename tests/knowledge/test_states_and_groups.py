@@ -47,6 +47,7 @@ from tests.knowledge.plain_packs import GROUPS, STATES, members
         ("grp.pif", "2025-06-30", 14),  # and four that are not in the list of states
         ("grp.g7", "2025-06-30", 7),
         ("grp.g20", "2025-06-30", 19),
+        ("grp.interpol", "2026-11-28", 193),  # and three that are not in the list of states
     ],
 )
 def test_number_of_members_on_a_day(group: str, day: str, how_many: int) -> None:
@@ -96,6 +97,9 @@ def test_number_of_members_on_a_day(group: str, day: str, how_many: int) -> None
         ("NER", "grp.ecowas", "2025-01-29", False),
         ("GIN", "grp.ecowas", "2022-07-15", True),  # suspended, and a member
         ("RUS", "grp.g7", "2025-06-30", False),
+        ("VUT", "grp.interpol", "2018-11-19", False),
+        ("VUT", "grp.interpol", "2018-11-20", True),
+        ("PRK", "grp.interpol", "2026-11-28", False),
         ("PRK", "grp.arf", "2026-11-28", True),
         ("FRA", "grp.arf", "2026-11-28", False),  # the Union takes part, its members do not
     ],
@@ -118,7 +122,9 @@ def test_of_an_entity_outside_the_list_of_states_nothing_is_said(group: str) -> 
         ("grp.cis", "MDA", "in"),
         ("grp.cis", "GEO", "out"),
         ("grp.cis", "EST", "out"),
-        ("grp.interpol", "EST", "unknown"),
+        ("grp.interpol", "EST", "in"),
+        ("grp.interpol", "PSE", "in"),
+        ("grp.interpol", "TUV", "out"),
     ],
 )
 def test_silence_is_an_answer_only_where_a_list_is_whole(
