@@ -167,6 +167,12 @@ def _reference(cited: Cited) -> ExternalReference:
         "technique": "techniques", "tactic": "tactics", "group": "groups", "campaign": "campaigns",
     }  # fmt: skip
     folder = folders.get(cited.kind)
+    if cited.id.startswith("AML."):
+        return ExternalReference(
+            source_name="mitre-atlas",
+            external_id=cited.id,
+            url=f"https://atlas.mitre.org/{folder}/{cited.id}",
+        )
     ics = cited.id.startswith(("T0", "TA01"))
     return ExternalReference(
         source_name="mitre-ics-attack" if ics else "mitre-attack",

@@ -40,6 +40,7 @@ def test_the_packages_give_clusters_with_names_references_and_alleged_sponsors()
     assert {a.state for a in known.alleged} == {"RUS"}
     assert all(a.by for c in actors.clusters.values() for a in c.alleged)
     assert actors.names["T1486"] == "Data Encrypted for Impact"
+    assert actors.names["AML.T0051"] == "LLM Prompt Injection"
     assert {"APT28", "Lazarus Group"} <= actors.aliases
 
 
@@ -163,7 +164,7 @@ def test_an_official_bundle_gives_profiles_with_all_references():
     attack = read_bundle(bundle(GROUP, TOOL, USES), source="made up")
     actors = actors_of(attack, ["0" * 64], KNOWLEDGE)
     assert actors.clusters["G9001"].features == {"S9001": ("Other 2026", "Somebody 2026")}
-    assert actors.names == {"S9001": "Made-up Tool"}
+    assert actors.names["S9001"] == "Made-up Tool"
     assert "Made-up Group" in actors.aliases
     assert "made up, version not stated" in actors.sources
 

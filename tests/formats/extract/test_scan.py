@@ -52,6 +52,8 @@ def test_a_defanged_value_is_found_plain(text: str, expected: list[tuple[str, st
             ("technique", "T1059"), ("technique", "T1059.001"), ("tactic", "TA0001")]),
         ("S0154 and G0007", [("software", "S0154"), ("group", "G0007")]),
         ("campaign C0038, error 0xC0000005, C0038x", [("campaign", "C0038")]),
+        ("AML.T0051, AML.T0051.000 of AML.TA0005; aml.t0051", [
+            ("technique", "AML.T0051"), ("technique", "AML.T0051.000"), ("tactic", "AML.TA0005")]),
         ("TA505, T34, AT1059, T10590", []),
         ("Write to A.B@Evil.COM.", [("email", "A.B@evil.com")]),
         ("10.0.0.0/8 and 1.2.3.4/99", [("ipv4", "10.0.0.0/8"), ("ipv4", "1.2.3.4")]),
