@@ -73,8 +73,8 @@ class Import(Claim, frozen=True, kw_only=True, tag="import", omit_defaults=True)
     """A report taken in: the blob ``source``, which reader read it, and what it lost.
 
     ``authentication`` is what an e-mail claims of its sender; ``checks`` are what the
-    node found when it checked that. Entries written before these were kept have none, and
-    stay canonical.
+    node found when it checked that; ``incident`` is the UUID that it was filed under. Entries
+    written before these were kept have none, and stay canonical.
     """
 
     source: Sha256
@@ -84,6 +84,7 @@ class Import(Claim, frozen=True, kw_only=True, tag="import", omit_defaults=True)
     objects: tuple[ObjectRef, ...]
     authentication: tuple[str, ...] = ()
     checks: tuple[SignatureCheck, ...] = ()
+    incident: str | None = None
 
 
 class Assessment(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="assessment"):
@@ -98,6 +99,34 @@ class Assessment(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="asse
     packs: dict[str, Sha256]
     inputs: dict[str, Sha256]
     documents: dict[str, Sha256] = {}
+    incident: str | None = None
+
+
+class Incident(Claim, frozen=True, kw_only=True, tag="incident"):
+    """An incident is opened under a UUID and a title; what follows names the UUID."""
+
+    incident: str
+    title: str
+
+
+class Statement(Claim, frozen=True, kw_only=True, tag="statement"):
+    """A person says facts about an incident: the one blob of ``blobs`` holds them.
+
+    A later statement on the same feature takes the place of an earlier one by the same person.
+    """
+
+    incident: str
+    blobs: tuple[Sha256, ...]
+
+
+class RoleGrant(Claim, frozen=True, kw_only=True, tag="role"):
+    """A person (``account``, a UUID, called ``name`` then) is given a role, or it is taken away."""
+
+    account: str
+    name: str
+    role: str
+    granted: bool
+    reason: str
 
 
 class Erasure(Claim, frozen=True, kw_only=True, tag=ERASURE):
@@ -125,8 +154,8 @@ class Opaque:
     raw: bytes
 
 
-Payload = Import | Assessment | Erasure | Bulk
-_KINDS = frozenset({"import", "assessment", ERASURE, "bulk"})
+Payload = Import | Assessment | Incident | Statement | RoleGrant | Erasure | Bulk
+_KINDS = frozenset({"import", "assessment", "incident", "statement", "role", ERASURE, "bulk"})
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)
 
 
@@ -215,6 +244,8 @@ def bodies(raw: bytes, fetch: FetchBlob) -> frozenset[str]:
             return frozenset({source, *(item.content_hash for item in objects)})
         case Assessment(result=result, documents=documents):
             return frozenset({result, *documents.values()})
+        case Statement(blobs=blobs):
+            return frozenset(blobs)
         case Bulk(body=body) as bulk:
             return frozenset({body}) | bodies(_body(bulk, fetch), fetch)
         case _:

@@ -79,6 +79,7 @@ class Record:
         self._opened = stores
         self._checked: bytes | None = None
         self._verified: tuple[bytes, checkpoints.Checkpoint] | None = None
+        self._alone: Stores | None = None
 
     def __enter__(self) -> Self:
         """Use the record in a ``with`` block, which closes it."""
@@ -113,6 +114,22 @@ class Record:
             _check_body(name, body)
         with self._writing() as stores:
             return self._append(stores, payloads, blobs)
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Keep every other writer out for a ``with`` block that may append.
+
+        What was read in the block is still so when it appends: this is how one decides on the
+        state of the record. Blocks do not nest.
+        """
+        if self._alone is not None:
+            raise RuntimeError("this record is held already")
+        with self._writing() as stores:
+            self._alone = stores
+            try:
+                yield
+            finally:
+                self._alone = None
 
     def put_blob(self, body: bytes) -> str:
         """Store a body ahead of the entry that will hold it; return its SHA-256.
@@ -255,6 +272,9 @@ class Record:
     @contextmanager
     def _writing(self) -> Iterator[Stores]:
         """Hold the lock over a record in which nothing is left half done."""
+        if self._alone is not None:
+            yield self._alone
+            return
         with self._lock.held():
             if self._opened is None:
                 self._opened = Stores.at(self._directory)

@@ -32,7 +32,14 @@ def refuse(name: str) -> bytes:
     raise AssertionError(name)
 
 
-@pytest.mark.parametrize("value", [IMPORT, ASSESSMENT, ERASURE])
+INCIDENT = payload.Incident(at=NOW, by="Owner", incident="0b54b3a2", title="Ransomware")
+STATEMENT = payload.Statement(at=NOW, by="Owner", incident="0b54b3a2", blobs=(OTHER,))
+ROLE = payload.RoleGrant(
+    at=NOW, by="Owner", account="5f0c", name="Colleague", role="auditor", granted=True, reason="new"
+)
+
+
+@pytest.mark.parametrize("value", [IMPORT, ASSESSMENT, ERASURE, INCIDENT, STATEMENT, ROLE])
 def test_payloads_round_trip(value: payload.Payload) -> None:
     raw = payload.encode(value)
     assert payload.decode(raw) == value
@@ -57,7 +64,14 @@ def test_an_import_written_before_authentication_was_kept_is_still_canonical() -
 
 
 def test_what_each_kind_holds() -> None:
-    for value, names in ((IMPORT, {HASH, OTHER}), (ASSESSMENT, {HASH}), (ERASURE, set())):
+    for value, names in (
+        (IMPORT, {HASH, OTHER}),
+        (ASSESSMENT, {HASH}),
+        (STATEMENT, {OTHER}),
+        (INCIDENT, set()),
+        (ROLE, set()),
+        (ERASURE, set()),
+    ):
         assert payload.bodies(payload.encode(value), refuse) == names
     assert payload.bodies(b'{"blobs":["' + HASH.encode() + b'"],"kind":"x"}', refuse) == {HASH}
     assert payload.bodies(b"not json", refuse) == frozenset()
