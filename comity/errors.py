@@ -16,3 +16,7 @@ class BadInput(ComityError):
 
 class Unavailable(ComityError):
     """The disk, a lock or the node itself stands in the way (exit code 3)."""
+
+
+class Refused(ComityError):
+    """Whoever asks may not do this; somebody with another role may."""

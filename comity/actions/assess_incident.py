@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from comity.actions.ledger import Ledger
 from comity.actions.take_in import FACT_SHEET, Intake
 from comity.assess.assessment import Assessment as Found
 from comity.assess.assessment import assess
@@ -31,7 +32,6 @@ from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.base import Knowledge
 from comity.knowledge.warning_lists import WarningList
 from comity.record.payload import Assessment, pack, sha256_hex
-from comity.record.store import Record
 
 
 class Assessed(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class Assessed(msgspec.Struct, frozen=True):
 def assess_incident(
     intake: Intake,
     claims: Iterable[Claim],
-    record: Record,
+    record: Ledger,
     knowledge: Knowledge,
     language: Language,
     *,
@@ -57,6 +57,7 @@ def assess_incident(
     actors: ActorKnowledge,
     warning_lists: Iterable[WarningList],
     attribution: bool,
+    incident: str | None = None,
 ) -> Assessed:
     """Assess, lay out, record. The record comes first: no entry, no dossier.
 
@@ -125,6 +126,7 @@ def assess_incident(
                 "claims": sha256_hex(msgspec.json.encode(claimed)),
             },
             documents=hashes,
+            incident=incident,
         )
     )
     bodies = {hashes[name]: body for name, body in kept.items()}

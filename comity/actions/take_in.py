@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from comity.actions.ledger import Ledger
 from comity.assess.facts_file import FactsFile, read_facts
 from comity.assess.observe import Received
 from comity.errors import BadInput
@@ -18,8 +19,15 @@ from comity.formats.pdf_report import PdfReader
 from comity.formats.reading import unread
 from comity.formats.sender import SenderCheck, SenderChecker
 from comity.knowledge.model import Feature
-from comity.record.payload import Import, ObjectRef, SignatureCheck, pack, sha256_hex
-from comity.record.store import Record
+from comity.record.payload import (
+    Import,
+    Incident,
+    ObjectRef,
+    SignatureCheck,
+    encode,
+    pack,
+    sha256_hex,
+)
 
 FACT_SHEET = "fact-sheet/1"
 
@@ -59,12 +67,14 @@ def take_in(
     reports: Sequence[Report],
     facts: Report | None,
     features: Mapping[str, Feature],
-    record: Record,
+    record: Ledger,
     *,
     by: str,
     clock: Callable[[], datetime],
     pdf_text: PdfReader,
     check_sender: SenderChecker,
+    incident: str | None = None,
+    opens: str | None = None,
 ) -> Intake:
     """Read all reports and the fact sheet, then append one import entry for each, all or none.
 
@@ -75,6 +85,8 @@ def take_in(
     which hostile files are parsed (``formats/sandbox``), and so is ``check_sender``, which
     checks the signatures of e-mails. What it finds stands in the entry and decides nothing:
     accounts and keys get stolen, so no signature stands in for the call-back.
+    They are filed under the ``incident`` of that UUID; with a title in ``opens`` the same batch
+    opens it.
     """
     received = [_read(report, pdf_text) for report in reports]
     read_sheet = read_facts(facts.data, features, file=facts.name) if facts else None
@@ -85,6 +97,8 @@ def take_in(
     ]
     payloads: list[bytes] = []
     blobs: dict[str, bytes] = {}
+    if incident is not None and opens is not None:
+        payloads.append(encode(Incident(at=at, by=by, incident=incident, title=opens)))
 
     def enter(
         report: Report,
@@ -106,6 +120,7 @@ def take_in(
                 objects=_objects(item, blobs) if item else (),
                 authentication=claimed_authentication(item.reading) if item else (),
                 checks=tuple(SignatureCheck(**msgspec.structs.asdict(one)) for one in found),
+                incident=incident,
             )
         )
         payloads.append(raw)
@@ -115,7 +130,7 @@ def take_in(
         enter(report, item.reading.reader, unread(item.reading), item, found)
     if facts:
         enter(facts, FACT_SHEET, ())
-    indices = record.append(payloads, blobs).indices
+    indices = record.append(payloads, blobs).indices[-len(reports) - bool(facts) :]
     sheet = None
     if facts and read_sheet:
         sheet = Sheet(facts.name, sha256_hex(facts.data), read_sheet, indices[-1])

@@ -89,10 +89,10 @@ def examples() -> Path:
 def run(args: argparse.Namespace) -> int:
     """Take the reports in, assess, write the dossier, say what to do next."""
     from comity.actions.assess_incident import assess_incident
+    from comity.actions.sender_keys import load as load_keys
     from comity.actions.take_in import Report, take_in
     from comity.assess.facts_file import MAX_BYTES as MAX_FACTS
     from comity.cli.sender_keys import folder as keys_folder
-    from comity.cli.sender_keys import load as load_keys
     from comity.documents.language import language
     from comity.formats.sandbox.run import pdf_text
     from comity.formats.sandbox.senders import check_sender

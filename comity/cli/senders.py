@@ -40,7 +40,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _list(args: argparse.Namespace) -> int:
-    from comity.cli.sender_keys import folder, load
+    from comity.actions.sender_keys import load
+    from comity.cli.sender_keys import folder
 
     rows = [_looked_at(key.name, key.data) for key in load(folder(args))]
     if args.json:
@@ -67,7 +68,8 @@ def _looked_at(name: str, data: bytes) -> KeyFacts:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from comity.cli.sender_keys import LARGEST, folder, keep
+    from comity.actions.sender_keys import LARGEST
+    from comity.cli.sender_keys import folder, keep
     from comity.formats.sandbox.senders import look_at_key
 
     data = common.read_file(args.file, LARGEST)

@@ -1,0 +1,119 @@
+"""Roles of a node and what each may do.
+
+``may`` is the one place that answers; pages, endpoints and actions ask it. Default deny.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from comity.wording import Sentence, say
+
+
+class Role(StrEnum):
+    """What a person is on this node. The value stands in entries of the record: never change it."""
+
+    DUTY_OFFICER = "duty-officer"
+    ANALYST = "csirt-analyst"
+    DIPLOMAT = "cyber-diplomat"
+    LEGAL = "legal-adviser"
+    RELEASING = "releasing-officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    GUEST = "guest"
+
+
+class Act(StrEnum):
+    """Something that a person asks the node to do or to show."""
+
+    READ_INCIDENTS = "read incidents"
+    READ_TECHNICAL = "read the technical part of a case"
+    READ_DIPLOMATIC = "read the diplomatic part of a case"
+    OPEN_INCIDENT = "open an incident"
+    IMPORT = "import a report"
+    STATE_FACTS = "state facts"
+    ASSESS = "assess"
+    READ_RECORD = "read the record"
+    MANAGE_ACCOUNTS = "manage accounts"
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """A person who has signed in: the UUID of the account, the name, and the roles held.
+
+    ``second_factor`` says that this session was opened with one.
+    """
+
+    account: str
+    name: str
+    roles: frozenset[Role]
+    second_factor: bool = False
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Whether it may be done, and why."""
+
+    allowed: bool
+    reason: Sentence
+
+
+_DESK = frozenset({Role.DUTY_OFFICER, Role.DIPLOMAT, Role.LEGAL, Role.RELEASING})
+_WORK = _DESK | {Role.ANALYST}
+
+# A CSIRT analyst does not read the political assessment, nor does a lawyer or diplomat need a
+# list of addresses to do theirs: the duty officer and the releasing officer answer for both.
+_ALLOWED: Mapping[Act, frozenset[Role]] = {
+    Act.READ_INCIDENTS: _WORK | {Role.AUDITOR},
+    Act.READ_TECHNICAL: frozenset({Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING, Role.AUDITOR}),
+    Act.READ_DIPLOMATIC: _DESK | {Role.AUDITOR},
+    Act.OPEN_INCIDENT: _WORK,
+    Act.IMPORT: _WORK,
+    Act.STATE_FACTS: _WORK,
+    Act.ASSESS: _WORK,
+    Act.READ_RECORD: _WORK | {Role.AUDITOR},
+    Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def may(actor: Actor | None, act: Act) -> Decision:
+    """Decide whether somebody may do something; nobody who has not signed in may do anything."""
+    if actor is None:
+        return Decision(allowed=False, reason=say("Nobody has signed in."))
+    if not actor.second_factor:
+        return Decision(
+            allowed=False,
+            reason=say("This needs a second factor, which your sign-in did not have."),
+        )
+    holding = actor.roles & _ALLOWED[act]
+    if not holding:
+        return Decision(
+            allowed=False,
+            reason=say(
+                "To {act} takes one of these roles: {roles}.",
+                act=say(act.value),
+                roles=roles_in_words(_ALLOWED[act]),
+            ),
+        )
+    return Decision(
+        allowed=True,
+        reason=say("Allowed by the role: {roles}.", roles=roles_in_words(holding)),
+    )
+
+
+def roles_in_words(roles: frozenset[Role]) -> tuple[Sentence, ...]:
+    """The names of roles, in the order of the list of roles."""
+    return tuple(ROLE_NAMES[role] for role in Role if role in roles)
+
+
+ROLE_NAMES: Mapping[Role, Sentence] = {
+    Role.DUTY_OFFICER: say("duty officer"),
+    Role.ANALYST: say("CSIRT analyst"),
+    Role.DIPLOMAT: say("cyber diplomat"),
+    Role.LEGAL: say("legal adviser"),
+    Role.RELEASING: say("releasing officer"),
+    Role.AUDITOR: say("auditor"),
+    Role.ADMINISTRATOR: say("administrator"),
+    Role.GUEST: say("guest"),
+}

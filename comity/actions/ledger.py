@@ -1,0 +1,75 @@
+"""Where actions write: the record alone, or the record behind roles and projections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from comity.access.roles import Act, Actor, Role, may
+from comity.errors import Refused
+from comity.record.checkpoint import LogKeys
+from comity.record.store import NO_BLOBS, Appended, Record
+
+
+class Ledger(Protocol):
+    """What an action needs of the record. ``Record`` is one: the command line uses it bare."""
+
+    def keys(self) -> LogKeys | None:
+        """The public keys of the log, None before the first append."""
+
+    def append(self, payloads: Sequence[bytes], blobs: Mapping[str, bytes] = NO_BLOBS) -> Appended:
+        """Append a batch; it is on disk and signed when this returns."""
+
+
+class Projections(Protocol):
+    """The tables that are made out of the record. They can be dropped and made anew.
+
+    ``catch_up`` applies every signed entry that was not applied yet; each entry and the cursor are
+    committed together, so a crash leaves a prefix of the log and the next call goes on from there.
+    Reads after it see at least the record's size at its beginning.
+    """
+
+    def catch_up(self, record: Record) -> None:
+        """Bring the tables up to the size of the record."""
+
+    def roles(self, account: str) -> frozenset[Role]:
+        """The roles that an account holds."""
+
+    def has_incident(self, incident: str) -> bool:
+        """Whether an incident of this UUID was opened."""
+
+
+class Acting(msgspec.Struct, frozen=True):
+    """The record as one person may write to it, for one act.
+
+    ``append`` keeps other writers out, brings the projections up to date, decides with the roles
+    that the record gives the person at that moment, appends, and brings the projections up to
+    date again: whoever reads after it sees what was written. Raises Refused.
+    """
+
+    record: Record
+    projections: Projections
+    actor: Actor
+    act: Act
+    incident: str | None = None
+
+    def keys(self) -> LogKeys | None:
+        return self.record.keys()
+
+    def append(self, payloads: Sequence[bytes], blobs: Mapping[str, bytes] = NO_BLOBS) -> Appended:
+        with self.record.exclusively():
+            self.projections.catch_up(self.record)
+            self._decide()
+            appended = self.record.append(payloads, blobs)
+        self.projections.catch_up(self.record)
+        return appended
+
+    def _decide(self) -> None:
+        held = self.projections.roles(self.actor.account)
+        decision = may(msgspec.structs.replace(self.actor, roles=held), self.act)
+        if not decision.allowed:
+            raise Refused(str(decision.reason))
+        if self.incident is not None and not self.projections.has_incident(self.incident):
+            raise Refused("There is no such incident.")
