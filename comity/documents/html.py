@@ -1,8 +1,10 @@
-"""The dossier as one self-contained page: opens offline, prints page one on one A4 sheet."""
+"""The dossier as one self-contained page, which prints page one on one A4 sheet, or in parts."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+from markupsafe import Markup
 
 from comity.documents.engine import environment, style
 from comity.documents.language import Language
@@ -14,18 +16,34 @@ _LEAD = 420  # characters of the description on page one; the whole text follows
 
 def render(dossier: Dossier, language: Language) -> str:
     """The page. Everything that came from outside is escaped by the template engine."""
-    template = environment().get_template("dossier.html")
-    now = _instant(dossier.moment)
-    numbered = [(n, clock) for n, clock in enumerate(dossier.clocks, 1) if clock.due]
-    return template.render(
-        d=dossier,
-        _=language.tr,
-        direction="rtl" if language.right_to_left else "ltr",
-        css=style("dossier"),
-        lead=_lead(dossier.happened),
-        lead_is_cut=len(dossier.happened) > _LEAD,
-        picture=timeline([_bar(n, clock) for n, clock in numbered], now, language.tr("now")),
+    return (
+        environment()
+        .get_template("dossier.html")
+        .render(
+            _shown(dossier, language),
+            direction="rtl" if language.right_to_left else "ltr",
+            css=style("dossier"),
+            beside=True,
+        )
     )
+
+
+def part(name: str, dossier: Dossier, language: Language) -> Markup:
+    """One section of the page (``templates/dossier/NAME.html``), for a page of another's making."""
+    template = environment().get_template(f"dossier/{name}.html")
+    return Markup(template.render(_shown(dossier, language), beside=False))  # noqa: S704  # escaped
+
+
+def _shown(dossier: Dossier, language: Language) -> dict[str, object]:
+    numbered = [(n, clock) for n, clock in enumerate(dossier.clocks, 1) if clock.due]
+    bars = [_bar(n, clock) for n, clock in numbered]
+    return {
+        "d": dossier,
+        "_": language.tr,
+        "lead": _lead(dossier.happened),
+        "lead_is_cut": len(dossier.happened) > _LEAD,
+        "picture": timeline(bars, _instant(dossier.moment), language.tr("now")),
+    }
 
 
 def _instant(moment: Moment) -> dt.datetime:
