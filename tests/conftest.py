@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.documents.browsing import ARGUMENTS
 
 CHROMIUM = "apt-get install -y --no-install-recommends chromium fonts-noto-core"
 CASES = "COMITY_CASES=/path/to/folder-with-cases-and-vectors ./test"
@@ -53,6 +56,14 @@ def chromium() -> str:
             return path
     _skip("Chromium (browser tests)", CHROMIUM)
     raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

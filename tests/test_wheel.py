@@ -19,6 +19,8 @@ def test_a_wheel_holds_all_it_needs_and_runs_the_demo(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     (metadata,) = site.glob("comity-*.dist-info")
+    for file in ("static/vendor/govuk.rtl.css", "static/comity.css", "templates/web/base.html"):
+        assert (site / "comity" / "web" / file).is_file()
     assert "comity = comity.__main__:run" in (metadata / "entry_points.txt").read_text()
     assert (metadata / "licenses" / "LICENSE").exists()
     script = (

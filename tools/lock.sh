@@ -9,8 +9,8 @@ compile() {
     --no-emit-index-url --no-emit-find-links --no-annotate --no-header "$@"
 }
 compile pyproject.toml -o requirements.lock
-compile pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-compile pyproject.toml --group dev --group bench -c requirements-dev.lock -o requirements-bench.lock
+compile pyproject.toml --extra postgres --group dev -c requirements.lock -o requirements-dev.lock
+compile pyproject.toml --extra postgres --group dev --group bench -c requirements-dev.lock -o requirements-bench.lock
 if grep -n '://' requirements*.lock; then
   echo "a lock file names an address" >&2
   exit 1

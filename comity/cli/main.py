@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from comity import __version__
 from comity.__main__ import INTERRUPTED
-from comity.cli import assess, convert, intake, knowledge, record, senders
+from comity.cli import assess, convert, intake, knowledge, record, senders, serve
 from comity.errors import BadInput, Unavailable
 
 _LONGEST = 2_000  # characters of an error: names and keys in it come from outside
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"comity {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (assess, convert, intake, knowledge, record, senders):
+    for module in (assess, convert, intake, knowledge, record, senders, serve):
         module.add_to(commands)
     return top
 

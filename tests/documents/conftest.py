@@ -1,10 +1,8 @@
 """A dossier of the shipped case, made without a record."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from comity.assess.assessment import assess
 from comity.assess.facts import sheet
@@ -15,7 +13,6 @@ from comity.documents.language import language
 from comity.documents.model import Dossier
 from comity.formats.detect import read
 from comity.knowledge.load.packs import shipped
-from tests.documents.browsing import ARGUMENTS
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 CASES = sorted(folder.name for folder in EXAMPLES.iterdir() if folder.is_dir())
@@ -40,14 +37,6 @@ def dossier_of(case: str) -> Dossier:
         origin="log",
         replay=True,
     )
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session", params=CASES)

@@ -1,0 +1,92 @@
+"""``comity serve`` and ``comity rebuild``: the node that people log in to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from urllib.parse import urlsplit
+
+from comity.cli import common
+from comity.errors import BadInput
+
+_DEFAULT_URL = "http://localhost:8700"
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare ``serve`` and ``rebuild``."""
+    serve = commands.add_parser(
+        "serve",
+        parents=[common.options()],
+        help="run the node that people log in to",
+        description="Run the node: pages on one address, until Ctrl-C. The first start prints a "
+        "link that makes the first administrator's account.",
+    )
+    serve.add_argument(
+        "--url",
+        default=os.environ.get("COMITY_URL", _DEFAULT_URL),
+        metavar="URL",
+        help="the address that people type (default: COMITY_URL, else %(default)s); an https "
+        "address is served by a proxy in front",
+    )
+    serve.add_argument("--port", type=int, metavar="PORT", help="the port to listen on")
+    serve.add_argument(
+        "--as", dest="own", metavar="EST", help="the state whose desk this is (COMITY_STATE)"
+    )
+    serve.set_defaults(run=run_serve)
+    rebuild = commands.add_parser(
+        "rebuild",
+        parents=[common.options()],
+        help="make the node's tables anew out of the record",
+        description="Drop the tables that are made out of the record, and make them anew. "
+        "Accounts, sessions and the record itself are not touched.",
+    )
+    rebuild.set_defaults(run=run_rebuild)
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """Bring the database up to date, say where the node is, serve."""
+    from comity.knowledge.load.packs import shipped
+
+    url = urlsplit(args.url)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/"):
+        raise BadInput("--url takes an address such as https://comity.example.org")
+    own = common.state("--as", args.own, shipped()) if args.own else None
+    if own:
+        os.environ["COMITY_STATE"] = own
+    _django(args, args.url.rstrip("/"))
+    from comity.node.server import first_link, serve
+
+    link = first_link(args.url.rstrip("/"))
+    print(f"Comity: {args.url}", file=sys.stderr)
+    if link:
+        print(f"First administrator, once, within three days: {link}")
+        sys.stdout.flush()
+    serve(args.port or url.port or 8700)
+    return 0
+
+
+def run_rebuild(args: argparse.Namespace) -> int:
+    """Drop the projections and make them anew."""
+    _django(args, _DEFAULT_URL)
+    from comity.node.server import rebuild
+
+    with common.working("making the tables anew ..."):
+        entries = rebuild()
+    if args.json:
+        print(f'{{"entries": {entries}}}')
+    else:
+        print(f"The tables were made anew out of {entries} entries.")
+    return 0
+
+
+def _django(args: argparse.Namespace, url: str) -> None:
+    os.environ["COMITY_HOME"] = str(common.home(args))
+    os.environ["COMITY_URL"] = url
+    os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
+    import django
+
+    django.setup()
+    from comity.node.server import migrate
+
+    migrate()

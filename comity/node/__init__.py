@@ -1,0 +1,1 @@
+"""The running node: a Django project with accounts, projections of the record, and the server."""

@@ -1,0 +1,95 @@
+"""Accounts are made by invitation: a link that works once, for three days."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from comity.access.roles import Act, Actor, Role
+from comity.actions.ledger import Acting, Ledger
+from comity.actions.people import grant
+from comity.errors import BadInput
+from comity.node.models import Account, Invitation
+from comity.node.projections import Tables
+from comity.node.services import now, open_record
+
+LASTS = timedelta(days=3)
+
+
+def invite(name: str, roles: Iterable[Role], reason: str, *, by: str, at: datetime) -> str:
+    """Make an invitation and return its token, which is shown once and kept as a hash only."""
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.create(
+        token_sha256=_hash(token),
+        roles=sorted(role.value for role in roles),
+        name=name,
+        invited_by=by,
+        reason=reason,
+        expires_at=at + LASTS,
+    )
+    return token
+
+
+def find(token: str, at: datetime) -> Invitation | None:
+    """The invitation that a token opens, None where it was used, has expired or never was."""
+    return Invitation.objects.filter(
+        token_sha256=_hash(token), used_at=None, expires_at__gt=at
+    ).first()
+
+
+def accept(token: str, email: str, name: str, password: str) -> Account:
+    """Make the account and give it the roles it was invited for. BadInput if the link is spent.
+
+    The roles are entries of the record in the name of the one who invited. The link is spent in
+    the same transaction as the account is made; should the roles fail after it, an
+    administrator gives them by hand.
+    """
+    with transaction.atomic():
+        invitation = find(token, now())
+        if invitation is None:
+            raise BadInput("This link was used before or has expired: ask for a new one.")
+        if Account.objects.filter(email__iexact=email).exists():
+            raise BadInput("There is an account with this e-mail address already: sign in with it.")
+        account = Account.objects.make(email, name, password)
+        invitation.used_at = now()
+        invitation.save()
+    with open_record() as record:
+        for role in invitation.roles:
+            grant(
+                record,
+                account=str(account.key),
+                name=account.name,
+                role=Role(role),
+                granted=True,
+                reason=invitation.reason,
+                by=invitation.invited_by,
+                at=now(),
+            )
+        Tables().catch_up(record)
+    return account
+
+
+def change_role(
+    actor: Actor, by: str, account: Account, role: Role, *, granted: bool, reason: str
+) -> None:
+    """Give a role or take it away, as an administrator."""
+    with open_record() as record:
+        ledger: Ledger = Acting(record, Tables(), actor, Act.MANAGE_ACCOUNTS)
+        grant(
+            ledger,
+            account=str(account.key),
+            name=account.name,
+            role=role,
+            granted=granted,
+            reason=reason,
+            by=by,
+            at=now(),
+        )
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,130 @@
+"""Tables of the node.
+
+Accounts and invitations are kept for themselves. Everything below ``PROJECTIONS`` is made out of
+the record by ``comity.node.projections`` and may be dropped at any time; texts in them are as long
+as the record has them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; an e-mail address is compared without regard to capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(email__iexact=username)
+
+    def make(self, email: str, name: str, password: str) -> Account:
+        """Make an account that can sign in with this password."""
+        account = self.model(email=email.lower(), name=name)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """A person who can sign in. ``key`` is the name of the account in the record, for ever."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def signature(self) -> str:
+        """How the record names this person: the name of now, and the account for ever."""
+        return f"{self.name} ({self.key})"
+
+
+class Invitation(models.Model):
+    """A link that makes one account, once. Only the hash of its token is kept."""
+
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    roles = models.JSONField(default=list)
+    name = models.CharField(max_length=120, blank=True)
+    invited_by = models.CharField(max_length=200)
+    reason = models.CharField(max_length=400)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Cursor(models.Model):
+    """How many entries of the record have been applied. One row."""
+
+    size = models.BigIntegerField(default=0)
+
+
+class Entry(models.Model):
+    """One entry of the record. ``index`` is its place; ``incident`` the UUID it is filed under.
+
+    ``about`` says in a few words what it is about, ``body`` is the SHA-256 of what it holds first.
+    Of an erased entry only index and leaf are left.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    kind = models.TextField(blank=True)
+    at = models.DateTimeField(null=True)
+    by = models.TextField(blank=True)
+    incident = models.TextField(blank=True)
+    about = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    leaf = models.TextField()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["incident", "index"])]
+
+
+class Incident(models.Model):
+    """An incident as it stands: sums over its entries.
+
+    ``dossier`` is the SHA-256 of the last assessment's result, ``dossier_entry`` its entry;
+    ``last_input`` the last entry that an assessment would read.
+    """
+
+    key = models.TextField(unique=True)
+    title = models.TextField()
+    opened_at = models.DateTimeField()
+    opened_by = models.TextField()
+    changed_at = models.DateTimeField()
+    reports = models.IntegerField(default=0)
+    statements = models.IntegerField(default=0)
+    last_input = models.BigIntegerField(null=True)
+    dossier = models.TextField(blank=True)
+    dossier_entry = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["-changed_at", "-id"])]
+
+    @property
+    def stale(self) -> bool:
+        """Whether something came in that the dossier does not know."""
+        if self.last_input is None:
+            return False
+        return self.dossier_entry is None or self.last_input > self.dossier_entry
+
+
+class RoleEntry(models.Model):
+    """An entry that gave a role to an account, or took it away: the last one of each counts."""
+
+    index = models.BigIntegerField(primary_key=True)
+    account = models.TextField(db_index=True)
+    name = models.TextField()
+    role = models.TextField()
+    granted = models.BooleanField()
+
+
+PROJECTIONS: tuple[type[models.Model], ...] = (Entry, Incident, RoleEntry, Cursor)

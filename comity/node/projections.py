@@ -1,0 +1,177 @@
+"""The record as tables: ``apply`` one entry after the other, with the cursor beside the rows."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q
+
+from comity.access.roles import Role
+from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry
+from comity.record.payload import (
+    Assessment,
+    Erasure,
+    Import,
+    Opaque,
+    Payload,
+    RoleGrant,
+    Statement,
+    unpack,
+)
+from comity.record.payload import Incident as Opening
+from comity.record.store import Entry as LogEntry
+from comity.record.store import Record
+
+BATCH = 500
+"""Entries applied in one transaction: long enough to be quick, short enough to let others in."""
+
+
+class Tables:
+    """The projections in the node's database (``actions.ledger.Projections``)."""
+
+    def catch_up(self, record: Record) -> None:
+        while self._batch(record):
+            pass
+
+    def roles(self, account: str) -> frozenset[Role]:
+        return roles_of(account)
+
+    def has_incident(self, incident: str) -> bool:
+        return Incident.objects.filter(key=incident).exists()
+
+    def _batch(self, record: Record) -> bool:
+        """Apply some entries and the cursor at once; return whether there may be more."""
+        if record.size() <= size():
+            return False
+        with transaction.atomic():
+            # Whoever comes second waits here, and sees how far the first one came.
+            Cursor.objects.get_or_create(pk=1)
+            done = Cursor.objects.select_for_update().get(pk=1).size
+            entries = list(islice(record.entries(done), BATCH))
+            for entry in entries:
+                apply(entry, record)
+            Cursor.objects.filter(pk=1).update(size=done + len(entries))
+        return len(entries) == BATCH
+
+
+def size() -> int:
+    """How many entries have been applied."""
+    return Cursor.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+
+
+def drop() -> None:
+    """Empty the projections, and only those."""
+    with transaction.atomic():
+        for model in PROJECTIONS:
+            model._default_manager.all().delete()  # noqa: SLF001
+
+
+def roles_of(account: str) -> frozenset[Role]:
+    """The roles that an account holds: the last entry on each counts."""
+    last = {
+        row.role: row.granted for row in RoleEntry.objects.filter(account=account).order_by("index")
+    }
+    return frozenset(role for role in Role if last.get(role.value))
+
+
+def apply(entry: LogEntry, record: Record) -> None:
+    """Write what one entry means. Applying it again gives the same rows."""
+    payload = unpack(entry.payload, record.blob) if entry.payload is not None else None
+    known = None if isinstance(payload, Opaque) else payload
+    incident = getattr(known, "incident", None) or ""
+    Entry.objects.update_or_create(
+        index=entry.index,
+        defaults={
+            "kind": _kind(payload),
+            "at": known.at if known else None,
+            "by": known.by if known else "",
+            "incident": incident,
+            "about": _about(known),
+            "body": _body(known),
+            "leaf": entry.leaf_hash.hex(),
+        },
+    )
+    match known:
+        case RoleGrant():
+            RoleEntry.objects.update_or_create(
+                index=entry.index,
+                defaults={
+                    "account": known.account,
+                    "name": known.name,
+                    "role": known.role,
+                    "granted": known.granted,
+                },
+            )
+        case Erasure(index=index):
+            incident = _bury(index)
+        case _:
+            pass
+    if incident:
+        _sum_up(incident)
+
+
+def _bury(index: int) -> str:
+    """Take an erased entry's content out of the tables; return the incident it was filed under."""
+    RoleEntry.objects.filter(index=index).delete()
+    rows = Entry.objects.filter(index=index)
+    incident = rows.values_list("incident", flat=True).first() or ""
+    rows.update(kind="", at=None, by="", incident="", about="", body="")
+    return incident
+
+
+def _sum_up(incident: str) -> None:
+    """Make an incident's row say what its entries say."""
+    rows = Entry.objects.filter(incident=incident)
+    opened = rows.filter(kind="incident").order_by("index").first()
+    if opened is None:
+        Incident.objects.filter(key=incident).delete()
+        return
+    last = rows.filter(kind="assessment").order_by("-index").first()
+    sums = rows.aggregate(
+        opened_at=Min("at", filter=Q(index=opened.index)),
+        changed_at=Max("at"),
+        reports=Count("index", filter=Q(kind="import")),
+        statements=Count("index", filter=Q(kind="statement")),
+        last_input=Max("index", filter=Q(kind__in=("import", "statement"))),
+    )
+    Incident.objects.update_or_create(
+        key=incident,
+        defaults={
+            **sums,
+            "title": opened.about,
+            "opened_by": opened.by,
+            "dossier": last.body if last else "",
+            "dossier_entry": last.index if last else None,
+        },
+    )
+
+
+def _kind(payload: Payload | Opaque | None) -> str:
+    if payload is None:
+        return ""
+    if isinstance(payload, Opaque):
+        return payload.kind
+    return str(type(payload).__struct_config__.tag)
+
+
+def _about(payload: Payload | None) -> str:
+    match payload:
+        case Opening(title=title):
+            return title
+        case Import(file_name=name):
+            return name
+        case RoleGrant(name=name, role=role, granted=granted):
+            return f"{'+' if granted else '-'} {role}: {name}"
+        case Erasure(index=index, reason=reason):
+            return f"{index}: {reason}"
+        case _:
+            return ""
+
+
+def _body(payload: Payload | None) -> str:
+    match payload:
+        case Import(source=body) | Assessment(result=body) | Statement(blobs=(body, *_)):
+            return body
+        case _:
+            return ""

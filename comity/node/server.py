@@ -1,0 +1,59 @@
+"""Start of the node: its database, the first administrator, the server in this process."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from granian import Granian
+from granian.constants import Interfaces
+
+from comity.access.roles import Role
+from comity.node import projections
+from comity.node.invitations import invite
+from comity.node.models import Account, Invitation
+from comity.node.services import actors, knowledge, lists, now, open_record
+
+
+def migrate() -> None:
+    """Bring the node's database to the form of this version."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def rebuild() -> int:
+    """Drop the projections, and only those, and make them anew; return the number of entries."""
+    projections.drop()
+    with open_record() as record:
+        projections.Tables().catch_up(record)
+    return projections.size()
+
+
+def first_link(url: str) -> str | None:
+    """A link for the first administrator while nobody has an account, else None.
+
+    Each start makes a new one and withdraws the last: whoever reads an old log gets nothing.
+    """
+    if Account.objects.exists():
+        return None
+    operator = "operator (local)"
+    Invitation.objects.filter(invited_by=operator, used_at=None).delete()
+    token = invite("", [Role.ADMINISTRATOR], "first start of the node", by=operator, at=now())
+    return f"{url}/join/{token}"
+
+
+def serve(port: int) -> None:
+    """Answer on this machine's loopback until the process is told to stop.
+
+    One process writes; threads share it. A proxy in front carries TLS.
+    """
+    with open_record() as record:
+        record.recover()
+        projections.Tables().catch_up(record)
+    knowledge(), actors(), lists()  # a first request should not wait for them
+    Granian(
+        "comity.node.wsgi:application",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=8,
+        log_enabled=False,
+    ).serve()

@@ -1,0 +1,51 @@
+"""What every request needs: the record, the clock, the knowledge; loaded once for the process."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+
+from django.conf import settings
+
+from comity.knowledge.actors import ActorKnowledge
+from comity.knowledge.base import Knowledge
+from comity.knowledge.load import warning_lists
+from comity.knowledge.load.actors import operator_actors, shipped_actors
+from comity.knowledge.load.packs import shipped
+from comity.knowledge.warning_lists import WarningList
+from comity.record.store import Record
+
+
+def now() -> datetime:
+    """The system clock: the one place of the node that reads it."""
+    return datetime.now(UTC)
+
+
+def open_record() -> Record:
+    """The node's record. One belongs to one thread: open it for a request, close it with it."""
+    return Record(settings.HOME, clock=now, randomness=secrets.token_bytes)
+
+
+@cache
+def knowledge() -> Knowledge:
+    """The packs that this version ships."""
+    return shipped()
+
+
+@cache
+def actors() -> ActorKnowledge:
+    """What an operator took from official bundles, else what the installed packages hold."""
+    return operator_actors(settings.HOME) or shipped_actors(knowledge(), tell=_quiet)
+
+
+@cache
+def lists() -> tuple[WarningList, ...]:
+    """The warning lists that this version ships."""
+    found: Iterable[WarningList] = warning_lists.shipped()
+    return tuple(found)
+
+
+def _quiet(text: str) -> None:
+    """Progress of a first start is shown by ``comity serve``, not by a request."""

@@ -1,0 +1,68 @@
+"""Who asks, and whether they may: every page goes through ``needs``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from comity.access.roles import Act, Actor, may
+from comity.errors import Refused
+from comity.node.models import Account
+from comity.node.projections import roles_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The account of a request that has passed the gatekeeper."""
+    assert isinstance(request.user, Account)  # noqa: S101  # the gatekeeper let nobody else in
+    return request.user
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """The person behind a request, with the roles that the record gives them now.
+
+    An account with a second factor cannot sign in without it (django-allauth's login stages), so
+    having one is having used it.
+    """
+    user = request.user
+    if not isinstance(user, Account):
+        return None
+    return Actor(
+        account=str(user.key),
+        name=user.name,
+        roles=roles_of(str(user.key)),
+        second_factor=is_mfa_enabled(user, SECOND_FACTORS),
+    )
+
+
+def needs(act: Act) -> Callable[[View[P]], View[P]]:
+    """Let a view run for those who may do ``act``; to others say why not (403)."""
+
+    def wrap(view: View[P]) -> View[P]:
+        @wraps(view)
+        def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            decision = may(actor_of(request), act)
+            if not decision.allowed:
+                return refuse(request, str(decision.reason))
+            try:
+                return view(request, *args, **kwargs)
+            except Refused as error:  # the record knew better: a role was taken away just now
+                return refuse(request, str(error))
+
+        return cast("View[P]", asked)
+
+    return wrap
+
+
+def refuse(request: HttpRequest, reason: str) -> HttpResponse:
+    """The page that says why not."""
+    return render(request, "web/refused.html", {"reason": reason}, status=403)

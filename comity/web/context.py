@@ -1,0 +1,34 @@
+"""What every page shows around its content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from comity.access.roles import ROLE_NAMES, Act, may
+from comity.web.actor import actor_of
+
+_PAGES = (
+    ("today", Act.READ_INCIDENTS, "Today"),
+    ("incidents", Act.READ_INCIDENTS, "Incidents"),
+    ("record", Act.READ_RECORD, "Record"),
+    ("people", Act.MANAGE_ACCOUNTS, "People"),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The pages that this person may open, and who they are."""
+    actor = actor_of(request) if hasattr(request, "user") else None
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    return {
+        "pages": [
+            {"url": name, "title": _(title), "here": here == name}
+            for name, act, title in _PAGES
+            if actor and may(actor, act).allowed
+        ],
+        "actor": actor,
+        "actor_roles": [str(ROLE_NAMES[role]) for role in sorted(actor.roles)] if actor else [],
+    }

@@ -1,0 +1,196 @@
+"""Incidents: the list, a new one, and the pages of each."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from markupsafe import Markup
+
+from comity.access.roles import Act, may
+from comity.actions.take_in import Intake
+from comity.documents.html import part
+from comity.documents.language import language
+from comity.errors import BadInput
+from comity.node import cases
+from comity.node.models import Entry, Incident
+from comity.node.services import open_record
+from comity.web.actor import account_of, actor_of, needs
+from comity.web.facts import FactForm
+from comity.web.forms import AddReports, OpenIncident
+
+PAGE = 50
+_SUMMARY = ("first", "severity", "clocks")
+_DIPLOMATIC = ("norms", "cbm", "law", "concepts", "responses", "channels")
+_TECHNICAL = ("evidence",)
+
+
+@require_safe
+@needs(Act.READ_INCIDENTS)
+def listing(request: HttpRequest) -> HttpResponse:
+    """All incidents, the last changed first; ``q`` looks for words of the title."""
+    words = request.GET.get("q", "").replace("\0", "").split()
+    found = Incident.objects.order_by("-changed_at", "-id")
+    for word in words[:10]:
+        found = found.filter(title__icontains=word)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/incidents.html", {"page": page, "q": " ".join(words)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.OPEN_INCIDENT)
+def open_incident(request: HttpRequest) -> HttpResponse:
+    """Open an incident with its first reports, and assess it."""
+    form = OpenIncident(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        account, actor = account_of(request), actor_of(request)
+        assert actor is not None  # noqa: S101  # ``needs`` let nobody else in
+        title, reports = form.cleaned_data["title"], form.cleaned_data["reports"]
+        try:
+            key, intake = cases.open_case(actor, account.signature, title, reports)
+            cases.assess_case(actor, account.signature, key)
+        except BadInput as error:
+            form.add_error("reports", str(error))
+        else:
+            _tell(request, intake)
+            return redirect("incident", key)
+    status = 422 if form.errors else 200
+    return render(request, "web/open_incident.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.IMPORT)
+def add_reports(request: HttpRequest, key: UUID) -> HttpResponse:
+    """File more reports under an incident."""
+    incident = get_object_or_404(Incident, key=key)
+    form = AddReports(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        account, actor = account_of(request), actor_of(request)
+        assert actor is not None  # noqa: S101
+        try:
+            intake = cases.add_to_case(
+                actor, account.signature, incident.key, form.cleaned_data["reports"]
+            )
+        except BadInput as error:
+            form.add_error("reports", str(error))
+        else:
+            _tell(request, intake)
+            return redirect("incident", key)
+    filed = Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
+    return _page(request, incident, "add_reports", {"form": form, "filed": filed})
+
+
+@require_safe
+@needs(Act.READ_INCIDENTS)
+def summary(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What happened, what to decide, by when, whom to call, what is not known."""
+    return _parts(request, key, "incident", _SUMMARY)
+
+
+@require_safe
+@needs(Act.READ_DIPLOMATIC)
+def diplomatic(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Norms, law, ways to respond and channels."""
+    return _parts(request, key, "diplomatic", _DIPLOMATIC)
+
+
+@require_safe
+@needs(Act.READ_TECHNICAL)
+def technical(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What was received, what was read from it, what could not be."""
+    return _parts(request, key, "technical", _TECHNICAL)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.STATE_FACTS)
+def facts(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What is known and who said it; what the reader knows goes in here."""
+    incident = get_object_or_404(Incident, key=key)
+    account, actor = account_of(request), actor_of(request)
+    assert actor is not None  # noqa: S101
+    with open_record() as record:
+        dossier = cases.dossier_of(record, incident)
+        said = cases.said_so_far(record, incident.key)
+    reports = Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
+    form = FactForm(
+        request.POST or None,
+        own=[claim for claim in said if claim.said_by == account.signature],
+        dossier=dossier,
+        reports=list(dict.fromkeys(reports.values_list("about", flat=True))),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims = form.claims(account.signature)
+            cases.say_facts(actor, account.signature, incident.key, claims)
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            cases.assess_case(actor, account.signature, incident.key)
+            messages.success(request, _("Recorded, and assessed again."))
+            return redirect("incident", key)
+    shown = part("facts", dossier, language()) if dossier else None
+    return _page(request, incident, "facts", {"form": form, "dossier": dossier, "said": shown})
+
+
+@require_POST
+@needs(Act.ASSESS)
+def assess(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Assess an incident again from all that is filed under it."""
+    incident = get_object_or_404(Incident, key=key)
+    account, actor = account_of(request), actor_of(request)
+    assert actor is not None  # noqa: S101
+    entry = cases.assess_case(actor, account.signature, incident.key)
+    messages.success(request, _("Assessed: entry %(n)d of the record.") % {"n": entry})
+    return redirect("incident", key)
+
+
+def _parts(request: HttpRequest, key: UUID, here: str, names: tuple[str, ...]) -> HttpResponse:
+    incident = get_object_or_404(Incident, key=key)
+    with open_record() as record:
+        dossier = cases.dossier_of(record, incident)
+    shown = Markup("").join(part(name, dossier, language()) for name in names) if dossier else None
+    return _page(request, incident, here, {"parts": shown, "dossier": dossier})
+
+
+def _page(
+    request: HttpRequest, incident: Incident, here: str, more: dict[str, object]
+) -> HttpResponse:
+    form = more.get("form")
+    status = 422 if form is not None and getattr(form, "errors", None) else 200
+    actor = actor_of(request)
+    tabs = [
+        {"url": name, "title": title, "here": name == here, "open": may(actor, act).allowed}
+        for name, act, title in (
+            ("incident", Act.READ_INCIDENTS, _("Summary")),
+            ("facts", Act.STATE_FACTS, _("Facts")),
+            ("diplomatic", Act.READ_DIPLOMATIC, _("Norms, law, channels")),
+            ("technical", Act.READ_TECHNICAL, _("Evidence")),
+            ("add_reports", Act.IMPORT, _("Reports")),
+        )
+    ]
+    return render(
+        request,
+        f"web/{here}.html",
+        {"incident": incident, "tabs": tabs, "may_assess": may(actor, Act.ASSESS).allowed, **more},
+        status=status,
+    )
+
+
+def _tell(request: HttpRequest, intake: Intake) -> None:
+    """What was kept and what was not, file by file."""
+    for taken in intake.reports:
+        reading = taken.received.reading
+        lost = len(reading.losses)
+        text = _("%(file)s: %(n)d objects kept, entry %(entry)d of the record.") % {
+            "file": taken.received.file,
+            "n": len(reading.objects),
+            "entry": taken.entry,
+        }
+        if lost:
+            text += " " + _("%(n)d could not be read: see Evidence.") % {"n": lost}
+        messages.info(request, text)

@@ -1,0 +1,54 @@
+"""The record as a page: how long it is, who signs it, what stands in it, and whether it holds."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comity.access.roles import Act
+from comity.errors import BadInput
+from comity.node.models import Entry
+from comity.node.services import open_record
+from comity.web.actor import needs, refuse
+
+PAGE = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.READ_RECORD)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Size, keys, checkpoint and entries; a POST checks everything on disk."""
+    with open_record() as record:
+        keys, checkpoint, size = record.keys(), record.checkpoint(), record.size()
+        report = record.verify() if request.method == "POST" else None
+    page = Paginator(Entry.objects.order_by("-index"), PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "web/record.html",
+        {
+            "origin": keys.origin if keys else None,
+            "checkpoint": checkpoint.decode() if checkpoint else None,
+            "size": size,
+            "report": report,
+            "page": page,
+        },
+    )
+
+
+@require_safe
+@needs(Act.READ_RECORD)
+def proof(request: HttpRequest, index: int) -> HttpResponse:
+    """A file that proves to anybody that an entry stands in the record.
+
+    It holds the content of the entry, which is why it takes the rights of its kind.
+    """
+    with open_record() as record:
+        try:
+            body = record.prove(index)
+        except BadInput as error:
+            return refuse(request, str(error))
+    response = HttpResponse(body, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
+    return response

@@ -1,0 +1,27 @@
+"""Every page of the node. ``accounts/`` is django-allauth's."""
+
+from django.urls import include, path
+
+from comity.web import incidents, join, people, record, style, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("alive", today.alive, name="alive"),
+    path("dossier.css", style.dossier, name="dossier_css"),
+    path("join/<str:token>", join.join, name="join"),
+    path("second-factor", join.second_factor, name="second_factor"),
+    path("incidents/", incidents.listing, name="incidents"),
+    path("incidents/new", incidents.open_incident, name="open_incident"),
+    path("incidents/<uuid:key>/", incidents.summary, name="incident"),
+    path("incidents/<uuid:key>/reports", incidents.add_reports, name="add_reports"),
+    path("incidents/<uuid:key>/facts", incidents.facts, name="facts"),
+    path("incidents/<uuid:key>/assess", incidents.assess, name="assess"),
+    path("incidents/<uuid:key>/diplomatic", incidents.diplomatic, name="diplomatic"),
+    path("incidents/<uuid:key>/technical", incidents.technical, name="technical"),
+    path("record/", record.overview, name="record"),
+    path("record/<int:index>/proof", record.proof, name="proof"),
+    path("people/", people.listing, name="people"),
+    path("people/invite", people.invite, name="invite"),
+    path("people/<uuid:key>/roles", people.roles, name="roles"),
+    path("accounts/", include("allauth.urls")),
+]

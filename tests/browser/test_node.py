@@ -1,0 +1,192 @@
+"""The node as people meet it: a real process, a real browser, both factors."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from comity.cli.assess import DEMO, examples
+from tests.browser.person import PASSWORD, Person
+
+REPORT = examples() / DEMO / "bundle.json"
+
+
+def open_incident(person, title):
+    person.go("/incidents/new")
+    person.page.fill("#id_title", title)
+    person.page.set_input_files("#id_reports", REPORT)
+    person.page.click("text=Take in and assess")
+    person.page.wait_for_url(re.compile(r"/incidents/[0-9a-f-]{36}/$"))
+    return person.page.url.rstrip("/").rpartition("/")[2]
+
+
+@pytest.fixture(scope="module")
+def incident(owner):
+    return open_incident(owner, "Ransomware (demo)")
+
+
+@pytest.fixture(scope="module")
+def paths(incident):
+    """Every page that the owner may open, with the administrator's apart."""
+    own = ["", "reports", "facts", "diplomatic", "technical"]
+    return ["/", "/incidents/", "/incidents/new", "/record/", "/accounts/2fa/",
+            *(f"/incidents/{incident}/{part}" for part in own)]  # fmt: skip
+
+
+def test_a_newcomer_reads_a_dossier_and_proves_an_entry(owner, incident, tmp_path):
+    owner.go(f"/incidents/{incident}/")
+    assert owner.page.locator("h1").count() == 1
+    assert owner.page.is_visible("text=Not known yet: find this out first")
+    owner.go("/record/")
+    with owner.page.expect_download() as download:
+        owner.page.click("tbody tr >> nth=0 >> text=File")
+    proof = tmp_path / "entry.tlog-proof"
+    download.value.save_as(proof)
+    checked = subprocess.run(
+        [sys.executable, "-m", "comity", "record", "check", str(proof)], capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stderr + checked.stdout
+
+
+def test_a_fact_typed_in_the_browser_starts_a_clock_on_today(owner, incident):
+    owner.go(f"/incidents/{incident}/facts")
+    owner.page.click("text=All other questions")
+    owner.page.fill("[name='incident.aware_at']", "2026-11-27T08:00Z")
+    owner.page.select_option("[name='data.personal']", "yes")
+    owner.page.fill("#id_source", "call with the response team")
+    owner.page.click("main button:has-text('Record and assess again') >> nth=0")
+    owner.page.wait_for_selector("text=Recorded, and assessed again")
+    owner.go("/")
+    assert owner.page.is_visible("text=Notify the data protection authority")
+
+
+def test_signing_in_takes_the_code_of_the_app(owner):
+    owner.sign_out()
+    owner.go("/incidents/")
+    assert "/accounts/login/" in owner.page.url
+    owner.sign_in()
+    owner.go("/incidents/")
+    assert owner.page.locator("h1").inner_text() == "Incidents"
+
+
+def test_signing_in_works_with_a_passkey_alone(administrator, browser, node):
+    person = Person(browser, node.url, "Colleague")
+    device = person.context.new_cdp_session(person.page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+                     "hasUserVerification": True, "isUserVerified": True,
+                     "automaticPresenceSimulation": True}},
+    )  # fmt: skip
+    person.page.goto(administrator.invite("Colleague", "Legal adviser"))
+    person.page.fill("#id_name", "Colleague")
+    person.page.fill("#id_email", person.email)
+    person.page.fill("#id_password", PASSWORD)
+    person.page.click("text=Make the account")
+    person.page.click("text=Passkey or security key")
+    person.page.fill("#id_name", "this laptop")
+    person.page.check("#id_passwordless")
+    person.page.click("#mfa_webauthn_add")
+    person.page.wait_for_url(lambda url: "webauthn/add" not in url)
+    person.sign_out()
+    person.page.click("#passkey_login")
+    person.page.wait_for_selector("text=legal adviser")
+    assert person.complaints == []
+    person.leave()
+
+
+def test_no_page_has_a_barrier_that_axe_can_find(owner, administrator, paths):
+    found = []
+    for path in paths:
+        owner.go(path)
+        found += owner.barriers()
+    for path in ("/people/", "/people/invite"):
+        administrator.go(path)
+        found += administrator.barriers()
+    assert found == []
+
+
+def test_the_sign_in_page_has_no_barrier(browser, node):
+    person = Person(browser, node.url, "Stranger")
+    person.go("/accounts/login/")
+    assert person.barriers() == []
+    assert person.complaints == []
+    person.leave()
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_no_page_scrolls_sideways(owner, paths, width):
+    owner.page.set_viewport_size({"width": width, "height": 800})
+    wide = []
+    for path in paths:
+        owner.go(path)
+        if owner.page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+    owner.page.set_viewport_size({"width": 1100, "height": 900})
+    assert wide == []
+
+
+def test_from_right_to_left_pages_mirror_and_have_no_barrier(owner, paths):
+    owner.page.set_extra_http_headers({"Accept-Language": "ar"})
+    found = []
+    for path in paths:
+        owner.go(path)
+        assert owner.page.get_attribute("html", "dir") == "rtl", path
+        found += owner.barriers()
+    owner.go("/")
+    name = owner.page.locator(".node-name").bounding_box()
+    owner.page.set_extra_http_headers({"Accept-Language": "en"})
+    assert found == []
+    assert name["x"] > 550  # the name of the product stands on the right
+
+
+def test_every_link_and_field_is_reached_by_the_keyboard(owner, incident):
+    for path in ("/", f"/incidents/{incident}/", "/incidents/new"):
+        owner.go(path)
+        wanted = owner.page.evaluate(
+            "[...document.querySelectorAll('a[href],button,input,select,summary')]"
+            ".filter(e => e.type !== 'hidden' && e.checkVisibility()).length"
+        )
+        reached = set()
+        for _ in range(wanted + 5):
+            owner.page.keyboard.press("Tab")
+            reached.add(
+                owner.page.evaluate(
+                    "[...document.querySelectorAll('a[href],button,input,select,summary')]"
+                    ".indexOf(document.activeElement)"
+                )
+            )
+        assert len(reached - {-1}) == wanted, path
+
+
+def test_pages_work_without_javascript(owner, browser, node, incident):
+    person = Person(browser, node.url, "Owner", java_script_enabled=False)
+    person.context.add_cookies(owner.context.cookies())
+    person.go(f"/incidents/{incident}/facts")
+    person.page.click("text=All other questions")
+    person.page.fill("[name='victim.state']", "Ireland")
+    person.page.fill("#id_source", "the report itself")
+    person.page.click("main button:has-text('Record and assess again') >> nth=0")
+    assert person.page.is_visible("text=Recorded, and assessed again")
+    person.leave()
+
+
+def test_the_browser_never_complained(owner, administrator, paths):
+    assert owner.complaints == []
+    assert administrator.complaints == []
+
+
+def test_after_a_kill_the_node_goes_on_where_it_was(node, owner, incident):
+    node.stop(signal.SIGKILL)
+    node.start()
+    owner.go(f"/incidents/{incident}/")
+    assert owner.page.locator("h1").inner_text() == "Ransomware (demo)"
+    verified = subprocess.run(
+        [sys.executable, "-m", "comity", "record", "verify", "--home", str(node.home)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -1,0 +1,87 @@
+"""A node of its own for each test, and the cast that every page meets.
+
+The owner opened the incident and is duty officer; a colleague holds whichever role the test is
+about; a stranger has signed in and holds none.
+"""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from comity.access.roles import Role
+from comity.actions.people import grant
+from comity.cli.assess import DEMO, examples
+from comity.node.models import Account, Incident
+from comity.node.projections import Tables
+from comity.node.services import now, open_record
+
+PASSWORD = "correct horse battery staple"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def home(settings, tmp_path, db):
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def record(home):
+    with open_record() as record:
+        yield record
+
+
+def account(name, *roles, second_factor=True):
+    """An account that can sign in, with its roles on the record."""
+    made = Account.objects.make(f"{name.lower()}@example.org", name, PASSWORD)
+    if second_factor:
+        Authenticator.objects.create(
+            user=made, type=Authenticator.Type.TOTP, data={"secret": generate_totp_secret()}
+        )
+    with open_record() as record:
+        for role in roles:
+            grant(
+                record, account=str(made.key), name=name, role=Role(role), granted=True,
+                reason="a test", by="operator (local)", at=now(),
+            )  # fmt: skip
+        Tables().catch_up(record)
+    return made
+
+
+def browser(person=None):
+    """A client, signed in as this person."""
+    client = Client()
+    if person is not None:
+        client.force_login(person, BACKEND)
+    return client
+
+
+@pytest.fixture
+def owner(home):
+    return browser(account("Owner", Role.DUTY_OFFICER))
+
+
+@pytest.fixture
+def stranger(home):
+    return browser(account("Stranger"))
+
+
+def shipped_bundle():
+    return (examples() / DEMO / "bundle.json").read_bytes()
+
+
+def upload(name, body):
+    return SimpleUploadedFile(name, body)
+
+
+@pytest.fixture
+def incident(owner):
+    """An incident that the owner opened with the shipped ransomware case."""
+    answer = owner.post(
+        "/incidents/new",
+        {"title": "Ransomware (demo)", "reports": [upload("bundle.json", shipped_bundle())]},
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    return Incident.objects.get()

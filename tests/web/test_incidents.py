@@ -1,0 +1,180 @@
+"""From a file to a dossier in the browser, and what is said when it cannot be."""
+
+import re
+
+import pytest
+
+from comity.access.roles import Role
+from comity.node.models import Entry, Incident
+from comity.node.services import open_record
+from comity.web.incidents import PAGE
+from tests.node_cast import account, browser, shipped_bundle, upload
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
+
+
+def test_a_report_becomes_an_incident_with_a_dossier(owner, incident):
+    page = owner.get(f"/incidents/{incident.key}/")
+    assert page.status_code == 200
+    assert "Ransomware (demo)" in text(page)
+    assert "Not known yet: find this out first" in text(page)
+    assert incident.reports == 1
+    assert not incident.stale
+
+
+def test_what_was_kept_of_each_file_is_said(owner):
+    answer = owner.post(
+        "/incidents/new",
+        {"title": "Two files", "reports": [upload("a.json", shipped_bundle()),
+                                           upload("b.txt", b"C2 at 198.51.100.7 on 2 March 2026")]},
+        follow=True,
+    )  # fmt: skip
+    assert re.search(r"a\.json: \d+ objects kept", text(answer))
+    assert re.search(r"b\.txt: \d+ objects kept", text(answer))
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ([], "Choose at least one file"),
+        ([("broken.json", b'{"type": "bundle", "objects": [')], "broken.json"),
+        ([("empty.txt", b"")], "empty.txt is empty"),
+        ([("program.exe", b"MZ\x90\x00\x03\x00\x00\x00")], "program.exe"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_the_title_stays(owner, files, says):
+    answer = owner.post(
+        "/incidents/new",
+        {"title": "A title that took thought", "reports": [upload(*file) for file in files]},
+    )
+    assert answer.status_code == 422
+    assert says in text(answer)
+    assert 'value="A title that took thought"' in answer.content.decode()
+    assert not Incident.objects.exists()
+    assert not Entry.objects.exclude(kind="role").exists()
+
+
+def test_one_bad_file_keeps_its_good_neighbour_out_too_and_says_which(owner):
+    answer = owner.post(
+        "/incidents/new",
+        {
+            "title": "x",
+            "reports": [upload("good.json", shipped_bundle()), upload("bad.json", b"{")],
+        },
+    )
+    assert answer.status_code == 422
+    assert "bad.json" in text(answer)
+    with open_record() as record:
+        assert record.size() == 1  # the owner's role
+
+
+def test_markup_in_titles_and_file_names_is_shown_as_typed(owner):
+    owner.post(
+        "/incidents/new",
+        {"title": "<script>alert(1)</script>",
+         "reports": [upload("<img src=x>.json", shipped_bundle())]},
+    )  # fmt: skip
+    key = Incident.objects.get().key
+    for path in ("/", "/incidents/", f"/incidents/{key}/", f"/incidents/{key}/reports", "/record/"):
+        page = owner.get(path).content.decode()
+        assert "<script>alert" not in page, path
+        assert "<img src=x>" not in page, path
+
+
+def test_more_reports_make_the_dossier_stale_until_somebody_assesses(owner, incident):
+    owner.post(
+        f"/incidents/{incident.key}/reports",
+        {"reports": [upload("more.txt", b"seen 198.51.100.9")]},
+    )
+    page = owner.get(f"/incidents/{incident.key}/")
+    assert "does not know yet" in text(page)
+    assert "To assess again" in text(owner.get("/"))
+    owner.post(f"/incidents/{incident.key}/assess")
+    assert "does not know yet" not in text(owner.get(f"/incidents/{incident.key}/"))
+
+
+def state(client, incident, **answers):
+    named = {name.replace("__", "."): value for name, value in answers.items()}
+    return client.post(f"/incidents/{incident.key}/facts", {"source": "call at ten", **named})
+
+
+def test_a_fact_that_somebody_states_changes_the_dossier(owner, incident):
+    assert state(
+        owner, incident, victim__state="Estonia", data__personal="yes",
+        incident__aware_at="2026-11-27T08:00Z", victim__is_controller="yes",
+    ).status_code == 302  # fmt: skip
+    assert "Notify the data protection authority" in text(owner.get("/"))
+
+
+def test_two_people_who_disagree_make_a_fact_disputed_and_nobody_overwrites(owner, incident):
+    colleague = browser(account("Colleague", Role.ANALYST))
+    state(owner, incident, data__personal="yes")
+    state(colleague, incident, data__personal="no")
+    assert "Personal data affected: disputed" in text(owner.get(f"/incidents/{incident.key}/"))
+    shown = owner.get(f"/incidents/{incident.key}/facts")
+    assert re.search(r"yes : Owner \(.*no : Colleague \(", text(shown))
+    # In the form stands the owner's own word, not the other's.
+    assert '<option value="yes" selected' in shown.content.decode()
+
+
+def test_a_later_word_of_the_same_person_takes_the_place_of_the_earlier(owner, incident):
+    state(owner, incident, data__personal="yes")
+    state(owner, incident, data__personal="no")
+    page = text(owner.get(f"/incidents/{incident.key}/"))
+    assert "Personal data affected: no" in page
+
+
+def test_a_word_can_be_taken_back(owner, incident):
+    state(owner, incident, data__personal="yes")
+    state(owner, incident, data__personal="")
+    assert "Personal data affected: not known" in text(owner.get(f"/incidents/{incident.key}/"))
+
+
+def test_an_answer_that_does_not_fit_is_said_beside_its_question_and_the_rest_stays(
+    owner, incident
+):
+    answer = state(owner, incident, incident__aware_at="yesterday", victim__state="Estonia")
+    assert answer.status_code == 422
+    assert "type a time such as" in text(answer)
+    assert 'value="Estonia"' in answer.content.decode()
+    assert not Entry.objects.filter(kind="statement").exists()
+
+
+def test_a_statement_without_a_source_is_refused(owner, incident):
+    answer = owner.post(f"/incidents/{incident.key}/facts", {"data.personal": "yes", "source": ""})
+    assert answer.status_code == 422
+    assert not Entry.objects.filter(kind="statement").exists()
+
+
+def test_an_unchanged_form_records_nothing(owner, incident):
+    answer = state(owner, incident)
+    assert answer.status_code == 422
+    assert "Nothing was changed" in text(answer)
+
+
+def test_the_list_is_cut_into_pages_and_finds_words_of_titles(owner):
+    for number in range(PAGE + 1):
+        Incident.objects.create(
+            key=f"0b54b3a2-1111-4111-8111-{number:012d}", title=f"Number {number} of a row",
+            opened_at="2026-03-02T09:00:00Z", opened_by="x", changed_at="2026-03-02T09:00:00Z",
+        )  # fmt: skip
+    first = owner.get("/incidents/")
+    assert "Page 1 of 2" in text(first)
+    assert len(re.findall(r"of a row", text(first))) == PAGE
+    assert "Number 0 of" in text(owner.get("/incidents/?page=2"))
+    assert "1 incident" in text(owner.get("/incidents/?q=number+17+row"))
+    assert "No title holds" in text(owner.get("/incidents/?q=nothing"))
+    assert owner.get("/incidents/?page=none&q=%00").status_code == 200
+
+
+def test_an_incident_that_does_not_exist_is_not_found(owner):
+    for part in ("", "reports", "facts", "diplomatic", "technical"):
+        path = f"/incidents/0b54b3a2-1111-4111-8111-000000000001/{part}"
+        assert owner.get(path).status_code == 404, path
+
+
+def test_an_empty_node_says_how_to_begin(owner):
+    assert "begins with a report" in text(owner.get("/"))
+    assert "begins with a report" in text(owner.get("/incidents/"))

@@ -1,0 +1,135 @@
+"""Every page against every role, and against those who hold none."""
+
+import itertools
+
+import pytest
+from django.urls import URLPattern, reverse
+
+from comity.access.roles import Act, Actor, Role
+from comity.node.invitations import change_role
+from comity.web.gatekeeper import OPEN, SETTING_UP
+from comity.web.urls import urlpatterns
+from tests.node_cast import account, browser
+
+# What each page is for: written by hand, so that a page that asks for another right shows here.
+PAGES = {
+    "today": Act.READ_INCIDENTS,
+    "incidents": Act.READ_INCIDENTS,
+    "open_incident": Act.OPEN_INCIDENT,
+    "incident": Act.READ_INCIDENTS,
+    "add_reports": Act.IMPORT,
+    "facts": Act.STATE_FACTS,
+    "assess": Act.ASSESS,
+    "diplomatic": Act.READ_DIPLOMATIC,
+    "technical": Act.READ_TECHNICAL,
+    "record": Act.READ_RECORD,
+    "proof": Act.READ_RECORD,
+    "people": Act.MANAGE_ACCOUNTS,
+    "invite": Act.MANAGE_ACCOUNTS,
+    "roles": Act.MANAGE_ACCOUNTS,
+}
+# Who may open it, in the words of a head of desk.
+DESK = {Role.DUTY_OFFICER, Role.DIPLOMAT, Role.LEGAL, Role.RELEASING}
+MAY = {
+    Act.READ_INCIDENTS: DESK | {Role.ANALYST, Role.AUDITOR},
+    Act.OPEN_INCIDENT: DESK | {Role.ANALYST},
+    Act.IMPORT: DESK | {Role.ANALYST},
+    Act.STATE_FACTS: DESK | {Role.ANALYST},
+    Act.ASSESS: DESK | {Role.ANALYST},
+    Act.READ_DIPLOMATIC: DESK | {Role.AUDITOR},
+    Act.READ_TECHNICAL: {Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING, Role.AUDITOR},
+    Act.READ_RECORD: DESK | {Role.ANALYST, Role.AUDITOR},
+    Act.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR},
+}
+OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
+
+
+def address(name, incident):
+    keys = {
+        **dict.fromkeys(
+            ("incident", "add_reports", "facts", "assess", "diplomatic", "technical"), incident.key
+        ),
+        "proof": 0,
+        "roles": incident.opened_by.rpartition("(")[2].rstrip(")"),
+        "join": "no-such-token",
+    }
+    return reverse(name, args=[keys[name]] if name in keys else [])
+
+
+def ask(client, name, incident, method):
+    return getattr(client, method)(address(name, incident))
+
+
+def test_every_route_is_in_the_table_or_open_to_all():
+    assert {pattern.name for pattern in OWN} == PAGES.keys() | (
+        {pattern.name for pattern in OWN} & SETTING_UP
+    )
+    assert not PAGES.keys() & SETTING_UP
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_page_opens_for_its_roles_and_for_no_other(role, incident):
+    colleague = browser(account("Colleague", role))
+    for (name, act), method in itertools.product(PAGES.items(), ("get", "post")):
+        status = ask(colleague, name, incident, method).status_code
+        allowed = role in MAY[act]
+        assert (status != 403) is allowed or status == 405, (name, method, status)
+        assert status in (200, 302, 405, 422) if allowed else status in (403, 405), (name, status)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_who_holds_no_role_opens_nothing(method, incident, stranger):
+    for name in PAGES:
+        assert ask(stranger, name, incident, method).status_code in (403, 405), name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_signing_in_every_page_leads_to_the_sign_in(method, incident):
+    for name in PAGES:
+        answer = ask(browser(), name, incident, method)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/accounts/login/?next="), name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_a_second_factor_every_page_leads_to_setting_one_up(method, incident):
+    person = browser(account("Colleague", *Role, second_factor=False))
+    for name in PAGES:
+        answer = ask(person, name, incident, method)
+        assert (answer.status_code, answer["Location"]) == (302, "/second-factor"), name
+
+
+def test_the_pages_of_accounts_need_both_factors_too_but_those_that_set_them_up(home):
+    half = browser(account("Colleague", second_factor=False))
+    for path in ("/accounts/password/change/", "/accounts/email/", "/accounts/2fa/webauthn/"):
+        assert browser().get(path)["Location"].startswith("/accounts/login/"), path
+        assert half.get(path)["Location"] == "/second-factor", path
+
+
+def test_what_is_open_to_all_says_nothing_of_a_case(incident):
+    for name in OPEN & {pattern.name for pattern in OWN}:
+        body = browser().get(address(name, incident)).content.decode()
+        assert incident.title not in body
+        assert incident.key not in body
+
+
+def test_a_part_that_is_for_other_roles_is_named_but_not_linked(incident):
+    analyst = browser(account("Colleague", Role.ANALYST))
+    page = analyst.get(f"/incidents/{incident.key}/").content.decode()
+    assert "for other roles" in page
+    assert f"/incidents/{incident.key}/diplomatic" not in page
+    assert f"/incidents/{incident.key}/technical" in page
+
+
+def test_a_role_that_is_taken_away_ends_at_once(incident):
+    person = account("Colleague", Role.LEGAL)
+    client = browser(person)
+    assert client.get("/incidents/").status_code == 200
+    administrator = account("Administrator", Role.ADMINISTRATOR)
+    actor = Actor(
+        str(administrator.key), "Administrator", frozenset({Role.ADMINISTRATOR}), second_factor=True
+    )
+    change_role(
+        actor, administrator.signature, person, Role.LEGAL, granted=False, reason="left the desk"
+    )
+    assert client.get("/incidents/").status_code == 403

@@ -1,0 +1,99 @@
+"""What the browser is told, and what it is not let do."""
+
+import re
+import sqlite3
+
+import pytest
+from django.test import Client
+
+from comity.access.roles import Role
+from comity.record.proof import check
+from tests.node_cast import PASSWORD, account, browser
+
+
+def policy(answer):
+    parts = (part.split() for part in answer["Content-Security-Policy"].split(";"))
+    return {words[0]: words[1:] for words in parts}
+
+
+@pytest.mark.parametrize("path", ["/", "/incidents/", "/incidents/new", "/record/"])
+def test_no_script_runs_but_what_carries_the_nonce_of_this_answer(owner, path):
+    answer = owner.get(path)
+    rules = policy(answer)
+    assert rules["default-src"] == ["'none'"]
+    assert rules["frame-ancestors"] == ["'none'"]
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "'self'", "*"} & set(
+        rules.get("script-src", [])
+    )
+    body = answer.content.decode()
+    assert not re.search(r"\son\w+=", body)
+    assert 'style="' not in body
+
+
+def test_the_sign_in_page_has_a_fresh_nonce_each_time(home):
+    found = {re.findall(r'nonce="([^"]+)"', browser().get("/accounts/login/").content.decode())[0]
+             for _ in range(2)}  # fmt: skip
+    assert len(found) == 2
+
+
+def test_a_form_from_elsewhere_is_refused(home):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(
+        account("Owner", Role.DUTY_OFFICER), "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    assert client.post("/incidents/new", {"title": "x"}).status_code == 403
+
+
+def test_nobody_signs_up(home):
+    answer = browser().get("/accounts/signup/")
+    assert answer.status_code in (302, 403)
+
+
+def test_a_password_alone_does_not_sign_in_to_an_account_with_a_second_factor(home):
+    account("Owner", Role.DUTY_OFFICER)
+    client = browser()
+    answer = client.post("/accounts/login/", {"login": "owner@example.org", "password": PASSWORD})
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert client.get("/incidents/").status_code == 302
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(home):
+    account("Owner")
+
+    def said(address):
+        answer = browser().post("/accounts/login/", {"login": address, "password": "wrong"})
+        page = re.sub(r'value="[^"]*"|nonce="[^"]*"', "", answer.content.decode())
+        return answer.status_code, page.replace(address, "")
+
+    assert said("owner@example.org") == said("nobody@example.org")
+
+
+def test_whoever_guesses_passwords_is_stopped(home):
+    account("Owner")
+    client = browser()
+    answers = [
+        client.post("/accounts/login/", {"login": "owner@example.org", "password": f"guess {n}"})
+        for n in range(12)
+    ]
+    assert "Too many failed login attempts" in answers[-1].content.decode()
+
+
+def test_dangerous_acts_ask_for_the_password_again(home):
+    administrator = browser(account("Administrator", Role.ADMINISTRATOR))
+    answer = administrator.get("/people/invite")
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer["Location"]
+
+
+def test_the_proof_of_an_entry_can_be_checked_without_the_node(owner, incident, record):
+    index = incident.dossier_entry
+    body = owner.get(f"/record/{index}/proof").content
+    assert str(index) in str(check(body, None))
+
+
+def test_the_record_page_says_whether_everything_holds(owner, incident, home):
+    assert "holds" in owner.post("/record/").content.decode()
+    database = home / "record" / "log.db"
+    with sqlite3.connect(database) as log:
+        log.execute("UPDATE entries SET entry = zeroblob(32) WHERE idx = 1")
+    assert "damaged" in owner.post("/record/").content.decode()
