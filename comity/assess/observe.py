@@ -20,7 +20,6 @@ from comity.assess.material import Seen
 from comity.assess.releasable import IndicatorSet, Limits, releasable
 from comity.errors import BadInput
 from comity.formats.reading import Reading, ReadObject
-from comity.formats.stated import stated_level
 from comity.knowledge.attack import NAMES
 from comity.knowledge.base import Knowledge
 from comity.knowledge.model import State
@@ -42,6 +41,7 @@ from comity.stix.sdo import (
     Tool,
 )
 from comity.stix.sro import Relationship
+from comity.stix.stated import stated_level
 from comity.stix.timestamp import as_datetime, instant
 from comity.stix.types import Opaque
 

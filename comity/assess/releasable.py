@@ -18,10 +18,10 @@ from comity.assess.clean_value import Kind, Problem, host_of, network_of, proble
 from comity.assess.material import Seen
 from comity.assess.victim_values import VictimValues
 from comity.formats.produced import CANDIDATE_LABEL, SPECIAL_USE_LABEL, UNDATED_LABEL
-from comity.formats.stated import stated_level
 from comity.stix.base import Foreign, StixObject
 from comity.stix.markings import Tlp, tlp_named
 from comity.stix.sdo import Indicator
+from comity.stix.stated import stated_level
 from comity.stix.timestamp import as_datetime
 
 Reason = (

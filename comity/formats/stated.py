@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, date, datetime
 
-from comity.stix.markings import TLP_2_IDS, Tlp, strictest
+from comity.stix.markings import TLP_2_IDS
+from comity.stix.stated import stated_level
 from comity.stix.timestamp import Timestamp
 
 _MONTHS = (
@@ -23,18 +24,6 @@ _ISO = re.compile(
 )
 _DAY_MONTH = re.compile(r"([0-3]?[0-9])\.?(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? ([12][0-9]{3})")
 _MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-3]?[0-9])(?:st|nd|rd|th)?,? ([12][0-9]{3})")
-_TLP = re.compile(
-    r"(?P<line>^[^\w\n]{0,8})?(?<![0-9A-Za-z])TLP(?:\s{0,2}[:：\-]\s{0,2}|(?P<blank>[ \t]))"
-    r"(?P<level>AMBER\s?[+\- ]\s?STRICT|AMBER|RED|GREEN|CLEAR|WHITE)(?![0-9A-Za-z])",
-    re.MULTILINE | re.IGNORECASE,
-)
-# However somebody sets it off: TLP – RED, TLP=RED, TLP 2.0: **RED**.
-_LIMIT = re.compile(
-    r"(?<![0-9A-Za-z])(?:TLP|Traffic[ -]Light[ -]Protocol)[^0-9A-Za-z\n]{1,6}"
-    r"(?:[12]\.0[^0-9A-Za-z\n]{1,6})?"
-    r"(?P<level>AMBER\s?[+\- ]\s?STRICT|AMBER|RED)(?![0-9A-Za-z])",
-    re.IGNORECASE,
-)
 
 
 def stated_date(text: str) -> Timestamp | None:
@@ -75,31 +64,10 @@ def from_datetime(moment: datetime) -> Timestamp | None:
         return None
 
 
-def stated_level(text: str) -> Tlp | None:
-    """The strictest TLP level that a text states, however it is written.
-
-    AMBER and RED bind wherever they are named. GREEN and CLEAR would open doors, so they
-    count only where they begin a line near the head; TLP 1's WHITE is CLEAR.
-    """
-    head = sum(len(line) + 1 for line in text.split("\n", _HEAD_LINES)[:_HEAD_LINES])
-    levels = [Tlp[_name(match["level"])] for match in _LIMIT.finditer(text)]
-    for match in _TLP.finditer(text):
-        level = Tlp[_name(match["level"])]
-        opens = match["line"] is not None and match["blank"] is None and match.start() < head
-        if level >= Tlp.AMBER or opens:
-            levels.append(level)
-    return strictest(levels)
-
-
 def stated_marking(text: str) -> tuple[str, ...]:
     """The id of the TLP 2.0 marking of ``stated_level``, or nothing."""
     level = stated_level(text)
     return () if level is None else (TLP_2_IDS[level],)
-
-
-def _name(label: str) -> str:
-    words = re.split(r"[\s+-]+", label.upper())
-    return "CLEAR" if words == ["WHITE"] else "_".join(words)
 
 
 def _day(year: str, month: str, day: str) -> Timestamp | None:

@@ -67,11 +67,17 @@ class Audience(Checked, frozen=True, kw_only=True):
             self.refuse("sharing_group", "must stand beside distribution 4 and only there")
 
 
-class ComityMarking(Plain, frozen=True, kw_only=True):
-    """Comity's property extension of ``marking-definition``."""
+class ComityMarking(Checked, frozen=True, kw_only=True):
+    """Comity's property extension of ``marking-definition``.
+
+    ``originator_control``: nobody passes it on without the consent of whoever made it.
+    """
+
+    one_of = (("audience", "originator_control"),)
 
     extension_type: Literal["property-extension"]
-    audience: Audience
+    audience: Audience | None = None
+    originator_control: Literal[True] | None = None
 
 
 def audience_marking(audience: Audience) -> MarkingDefinition:
@@ -92,11 +98,19 @@ def audience_of(marking: MarkingDefinition) -> Audience | None:
 
     Raises ``StixError`` with the path inside the extension.
     """
+    extension = comity_marking(marking)
+    return None if extension is None else extension.audience
+
+
+def comity_marking(marking: MarkingDefinition) -> ComityMarking | None:
+    """Return Comity's extension of a marking, ``None`` if it has none.
+
+    Raises ``StixError`` with the path inside the extension.
+    """
     sent = marking.extensions.get(COMITY)
     if sent is None:
         return None
-    path = f"extensions.{COMITY}"
-    return to_struct(sent, ComityMarking, of=marking.id, path=path).audience
+    return to_struct(sent, ComityMarking, of=marking.id, path=f"extensions.{COMITY}")
 
 
 def strictest_distribution(levels: Iterable[int]) -> int | None:

@@ -11,7 +11,7 @@ from comity.stix.incident_core import INCIDENT_CORE, IncidentCore
 from comity.stix.meta import ExtensionDefinition
 from comity.stix.sdo import Identity, Incident
 from comity.stix.timestamp import Timestamp
-from comity.stix.types import NON_EMPTY, Checked, Integer, Plain
+from comity.stix.types import NON_EMPTY, Checked, IdentityRef, Integer, Plain
 
 COMITY = "extension-definition--5d8ee5bf-e004-4154-9c91-75cc4eace2ed"
 _BORN = Timestamp("2026-11-22T00:00:00.000Z")
@@ -39,13 +39,19 @@ COMITY_DEFINITION = ExtensionDefinition(
         " 'said_at' (timestamp) and optionally 'source' (string); unless its state is unknown"
         " it has 'value' (boolean, integer, string or list of strings). Claims that dispute"
         " each other are several entries of one name."
-        " On marking-definition, the property extension holds 'audience', an object with at least"
+        " On marking-definition, the property extension holds 'audience' or"
+        " 'originator_control' (true: it is passed on only with its maker's consent), or both."
+        " 'audience' is an object with at least"
         " one of 'distribution' (0 own organisation, 1 this community, 2 connected communities,"
         " 3 all communities, 4 sharing group: as in MISP, save that 5 is never written) and 'pap'"
         " (clear, green, amber or red: the Permissible Actions Protocol). Distribution 4, and no"
         " other, has 'sharing_group' with 'uuid' and optionally 'name' (strings) and"
         " 'organisations' (a list of objects with 'uuid' and optionally 'name', in ascending"
         " order)."
+        " On any object, the property extension may hold 'sanitised': the object is a copy out of"
+        " which properties were taken before it left. 'made_from' (string) commits the sender to"
+        " what it was made from and tells nobody else; 'creator' (identifier) optionally names who"
+        " made that."
     ),
     version="1.0.0",
     extension_types=("property-extension",),
@@ -73,11 +79,25 @@ class FactClaim(Checked, frozen=True, kw_only=True):
             self.refuse("value", f"is required of a claim whose state is {self.state}")
 
 
-class ComityIncident(Plain, frozen=True, kw_only=True):
+class Sanitisation(Plain, frozen=True, kw_only=True):
+    """That an object is a copy without some of the properties of what it was made from.
+
+    ``made_from`` is an HMAC-SHA-256 in hex under a key of the sender: a plain hash would let
+    whoever knows the rest guess what is gone.
+    """
+
+    made_from: str
+    creator: IdentityRef | None = None
+
+
+class ComityIncident(Checked, frozen=True, kw_only=True):
     """Comity's property extension of ``incident``."""
 
+    one_of = (("facts", "sanitised"),)
+
     extension_type: Literal["property-extension"]
-    facts: Annotated[tuple[FactClaim, ...], NON_EMPTY]
+    facts: Annotated[tuple[FactClaim, ...], NON_EMPTY] = ()
+    sanitised: Sanitisation | None = None
 
 
 def incident_core(incident: Incident) -> IncidentCore | None:

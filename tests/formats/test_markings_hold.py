@@ -7,8 +7,8 @@ import pytest
 from comity.errors import BadInput
 from comity.formats.detect import read
 from comity.formats.pdf_report import PdfText
-from comity.formats.stated import stated_level
 from comity.stix.markings import TLP_2_IDS, Tlp, strictest, tlp_of
+from comity.stix.stated import stated_level
 
 SOURCE = "0" * 64
 RED = TLP_2_IDS[Tlp.RED]

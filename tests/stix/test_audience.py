@@ -10,6 +10,7 @@ from comity.stix.audience import (
     SharingGroup,
     audience_marking,
     audience_of,
+    comity_marking,
     strictest_distribution,
     strictest_tlp,
 )
@@ -111,3 +112,24 @@ def test_the_strictest_distribution_is_that_of_the_fewest() -> None:
 
 def test_the_definition_describes_the_audience() -> None:
     assert "'audience'" in COMITY_DEFINITION.schema
+
+
+def marking_with(**extension: Any) -> MarkingDefinition:
+    sent = {COMITY: {"extension_type": "property-extension", **extension}}
+    marking = decode(raw("marking-definition", extensions=sent)).value
+    assert isinstance(marking, MarkingDefinition)
+    return marking
+
+
+def test_a_marking_can_ask_for_the_originators_consent_and_name_no_audience() -> None:
+    marking = marking_with(originator_control=True)
+    assert audience_of(marking) is None
+    extension = comity_marking(marking)
+    assert extension is not None
+    assert extension.originator_control
+
+
+@pytest.mark.parametrize("sent", [{}, {"originator_control": False}])
+def test_a_marking_of_comity_that_limits_nothing_is_refused(sent: dict[str, Any]) -> None:
+    with pytest.raises(StixError):
+        comity_marking(marking_with(**sent))

@@ -25,11 +25,11 @@ from comity.formats.misp.sheet import Common
 from comity.formats.misp.tags import Tags, read_tags
 from comity.formats.misp.things import THINGS
 from comity.formats.reading import Reading
-from comity.formats.stated import stated_level
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
 from comity.stix.markings import Tlp
 from comity.stix.sdo import Indicator, Note, ObservedData
+from comity.stix.stated import stated_level
 from comity.stix.timestamp import Timestamp
 from comity.stix.types import ExternalReference
 

@@ -19,12 +19,12 @@ from comity.formats.misp.shapes import Event
 from comity.formats.misp.sheet import Common, Sheet
 from comity.formats.misp.tags import Tags, read_tags
 from comity.formats.reading import Loss, ReadObject
-from comity.formats.stated import stated_level
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
 from comity.stix.markings import Tlp, strictest
 from comity.stix.meta import MarkingDefinition
 from comity.stix.sdo import Report
+from comity.stix.stated import stated_level
 from comity.stix.surrogates import masked
 from comity.stix.types import Opaque
 

@@ -24,12 +24,12 @@ from comity.formats.misp.scalars import flag, seconds, text, valid_uuid
 from comity.formats.misp.shapes import MispObject, ObjectReference, Parts
 from comity.formats.misp.sheet import Common
 from comity.formats.misp.tags import read_tags
-from comity.formats.stated import stated_level
 from comity.stix.convert import to_struct
 from comity.stix.error import StixError
 from comity.stix.markings import Tlp
 from comity.stix.sdo import Grouping
 from comity.stix.sro import Relationship
+from comity.stix.stated import stated_level
 from comity.stix.types import Opaque
 
 
