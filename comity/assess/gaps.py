@@ -12,6 +12,7 @@ from comity.assess.facts import FactSheet
 from comity.assess.instruments import InstrumentFinding
 from comity.assess.law import ConceptFinding
 from comity.assess.norms import NormFinding
+from comity.assess.release import VERIFIED
 from comity.assess.severity import ScaleFinding
 from comity.knowledge.model import Feature
 
@@ -41,6 +42,9 @@ def gaps(
 ) -> tuple[Gap, ...]:
     """All gaps, the one that most depends on first; ties keep the order of the vocabulary.
 
+    Before all of them comes whether the report is what it seems: a forged one makes every other
+    answer worthless.
+
     ``needed`` are features that the parties, purposes and cautions read directly.
     """
     waiting = _waiting(norms, instruments, duties)
@@ -63,7 +67,7 @@ def gaps(
         for name, fact in facts.facts.items()
         if name in waiting and fact.value is None
     ]
-    return tuple(sorted(found, key=lambda gap: -gap.weight))
+    return tuple(sorted(found, key=lambda gap: (gap.feature.id != VERIFIED, -gap.weight)))
 
 
 def _waiting(

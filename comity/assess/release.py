@@ -55,5 +55,5 @@ def why_nothing_goes_out(facts: FactSheet) -> Sentence | None:
         )
     return say(
         "The report has not been verified: clocks are provisional, and nothing is drafted for "
-        "others. Call the sender back on a contact you had before, and enter it as a fact."
+        "others. Call the sender back on a contact you had before, and note who did so and how."
     )

@@ -66,7 +66,7 @@ def _decide(console: Console, dossier: Dossier) -> None:
 def _reach(console: Console, dossier: Dossier) -> None:
     _line(console, "\nWhom to reach", "bold")
     for caution in dossier.cautions:
-        _line(console, f"  Before anybody is reached: {caution}", "bold")
+        _line(console, f"  Settle before others are told: {caution}", "bold")
     for act in dossier.reach:
         _line(console, f"  {act.what}: {act.why}")
     if not dossier.reach:

@@ -272,7 +272,11 @@ class _Builder:
             why=self.language.say(act.why),
             due=moment,
             when=when,
-            starts=f"{clock.rule}; {clock.start_event}: {clock.start.local} {clock.start.offset}"
+            starts=self.tr("At the latest {rule} from: {event} ({when})").format(
+                rule=clock.rule,
+                event=clock.start_event,
+                when=f"{clock.start.local} {clock.start.offset}",
+            )
             if clock and clock.start and moment
             else None,
             left=left,

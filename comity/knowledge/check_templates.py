@@ -48,10 +48,10 @@ def _form(template: Template) -> Iterator[str]:
 
 
 def _references(template: Template, knowledge: Knowledge) -> Iterator[str]:
-    packs = (knowledge.norms, knowledge.instruments, knowledge.channels, knowledge.groups)
+    packs = (knowledge.norms, knowledge.instruments, knowledge.groups)
     for ident in template.basis:
         if not any(ident in pack for pack in packs):
-            yield f"no norm, instrument, channel or group {ident}"
+            yield f"no norm, instrument or group {ident}"
     if template.both_in is not None and template.both_in not in knowledge.groups:
         yield f"no group {template.both_in}"
     yield from _places(template, knowledge)

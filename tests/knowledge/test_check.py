@@ -83,7 +83,7 @@ def test_a_pack_that_cannot_be_loaded_says_which_entry(pack, old, new, says):
         ('applies_if = "cross_border ', 'applies_if = "cross_boarder ', "undeclared reference"),
         ("{towards = [\"origin\"], text", '{only_if = "victim.x", towards = ["origin"], text',
          "undeclared reference"),
-        ('"norm.un.13a", "ch.un.poc"', '"norm.un.13z"', "no norm, instrument, channel or group"),
+        ('basis = ["norm.un.13a"]', 'basis = ["norm.un.13z"]', "no norm, instrument or group"),
         ('both_in = "grp.osce"', 'both_in = "grp.ocse"', "no group grp.ocse"),
         ('"incident.occurred_at", "incident.aware_at"', '"incident.began"',
          "no feature or place {incident.began}"),

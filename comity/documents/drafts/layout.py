@@ -163,8 +163,6 @@ class Layout:
                 yield f"{known.norms[ident].paragraph} ({ident})"
             elif ident in known.groups:
                 yield f"{self.tr(known.groups[ident].title)} ({ident})"
-            elif ident in known.channels:
-                yield f"{self.tr(known.channels[ident].title)} ({ident})"
             else:
                 yield f"{self.tr(known.instruments[ident].title)} ({ident})"
 
