@@ -7,6 +7,7 @@ skipped here and fails under ``--full``.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +19,10 @@ from tests.documents.browsing import ARGUMENTS
 
 CHROMIUM = "apt-get install -y --no-install-recommends chromium fonts-noto-core"
 CASES = "COMITY_CASES=/path/to/folder-with-cases-and-vectors ./test"
-_enable: dict[str, str] = {}
+_SAYS = re.compile(r"Skipped: (.*) is missing; enable it with: (.*)")
 
 
 def _skip(what: str, line: str, *, always: bool = False) -> None:
-    _enable[what] = line
     if os.environ.get("COMITY_TEST_FULL") and not always:
         pytest.fail(f"{what} is missing; enable it with: {line}", pytrace=False)
     pytest.skip(f"{what} is missing; enable it with: {line}")
@@ -75,6 +75,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each thing whose absence skipped tests."""
-    for what, line in sorted(_enable.items()):
+    """One line for each thing whose absence skipped tests.
+
+    Read out of the reports: tests run in several processes.
+    """
+    skipped = terminalreporter.stats.get("skipped", ())
+    said = (_SAYS.match(str(report.longrepr[2])) for report in skipped)
+    for what, line in sorted({match.groups() for match in said if match}):
         terminalreporter.write_line(f"skipped for want of {what}; to enable: {line}")
