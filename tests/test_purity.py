@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "comity"
-PURE = ("access", "stix", "formats", "knowledge", "rules", "agreements", "assess")
+PURE = ("access", "gate", "stix", "formats", "knowledge", "rules", "agreements", "assess")
 RIM = ("load", "sandbox")  # inside pure rooms, and outside the contract
 FORBIDDEN = {
     "now", "today", "utcnow", "time", "monotonic", "perf_counter", "uuid1", "uuid4", "urandom",

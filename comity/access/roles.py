@@ -36,6 +36,10 @@ class Act(StrEnum):
     IMPORT = "import a report"
     STATE_FACTS = "state facts"
     ASSESS = "assess"
+    DRAFT = "work on a document"
+    APPROVE = "approve a document"
+    RELEASE = "release a document"
+    CARRY = "note how a document was carried"
     READ_RECORD = "read the record"
     MANAGE_ACCOUNTS = "manage accounts"
 
@@ -72,6 +76,10 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.IMPORT: _WORK,
     Act.STATE_FACTS: _WORK,
     Act.ASSESS: _WORK,
+    Act.DRAFT: _DESK,
+    Act.APPROVE: frozenset({Role.RELEASING, Role.LEGAL}),
+    Act.RELEASE: frozenset({Role.RELEASING}),
+    Act.CARRY: _DESK,
     Act.READ_RECORD: _WORK | {Role.AUDITOR},
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
-from comity.access.roles import Act, Actor, Role, may
+from comity.access.roles import Act, Actor, Decision, Role, may
 from comity.errors import Refused
 from comity.record.checkpoint import LogKeys
 from comity.record.store import NO_BLOBS, Appended, Record
@@ -40,13 +40,17 @@ class Projections(Protocol):
     def has_incident(self, incident: str) -> bool:
         """Whether an incident of this UUID was opened."""
 
+    def document_entries(self, document: str) -> tuple[int, ...]:
+        """The entries on a document, in their order; none if there is no such document."""
+
 
 class Acting(msgspec.Struct, frozen=True):
     """The record as one person may write to it, for one act.
 
     ``append`` keeps other writers out, brings the projections up to date, decides with the roles
     that the record gives the person at that moment, appends, and brings the projections up to
-    date again: whoever reads after it sees what was written. Raises Refused.
+    date again: whoever reads after it sees what was written. ``also`` is asked under the same
+    lock, with the person and the roles of that moment. Raises Refused.
     """
 
     record: Record
@@ -54,6 +58,7 @@ class Acting(msgspec.Struct, frozen=True):
     actor: Actor
     act: Act
     incident: str | None = None
+    also: Callable[[Actor], Decision] | None = None
 
     def keys(self) -> LogKeys | None:
         return self.record.keys()
@@ -68,8 +73,13 @@ class Acting(msgspec.Struct, frozen=True):
 
     def _decide(self) -> None:
         held = self.projections.roles(self.actor.account)
-        decision = may(msgspec.structs.replace(self.actor, roles=held), self.act)
+        person = msgspec.structs.replace(self.actor, roles=held)
+        decision = may(person, self.act)
         if not decision.allowed:
             raise Refused(str(decision.reason))
         if self.incident is not None and not self.projections.has_incident(self.incident):
             raise Refused("There is no such incident.")
+        if self.also is not None:
+            decision = self.also(person)
+            if not decision.allowed:
+                raise Refused(str(decision.reason))

@@ -19,8 +19,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "serve",
         parents=[common.options()],
         help="run the node that people log in to",
-        description="Run the node: pages on one address, until Ctrl-C. The first start prints a "
-        "link that makes the first administrator's account.",
+        description="Run the node: pages on one address, until Ctrl-C. While nobody is an "
+        "administrator, each start prints a link that makes one.",
     )
     serve.add_argument(
         "--url",
@@ -60,7 +60,7 @@ def run_serve(args: argparse.Namespace) -> int:
     link = first_link(args.url.rstrip("/"))
     print(f"Comity: {args.url}", file=sys.stderr)
     if link:
-        print(f"First administrator, once, within three days: {link}")
+        print(f"An administrator, once, within three days: {link}")
         sys.stdout.flush()
     serve(args.port or url.port or 8700)
     return 0

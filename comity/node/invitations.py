@@ -7,14 +7,16 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import msgspec
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from comity.access.roles import Act, Actor, Role
+from comity.access.roles import Act, Actor, Role, may
 from comity.actions.ledger import Acting, Ledger
 from comity.actions.people import grant
-from comity.errors import BadInput
+from comity.errors import BadInput, Refused
 from comity.node.models import Account, Invitation
-from comity.node.projections import Tables
+from comity.node.projections import Tables, roles_of
 from comity.node.services import now, open_record
 
 LASTS = timedelta(days=3)
@@ -89,6 +91,25 @@ def change_role(
             by=by,
             at=now(),
         )
+
+
+def close(actor: Actor, by: str, account: Account, reason: str) -> None:
+    """Close an account for good: its roles are taken away on the record, and nobody signs in to it.
+
+    Its address is free again, so that the person can be invited anew. Raises Refused.
+    """
+    asking = msgspec.structs.replace(actor, roles=roles_of(actor.account))
+    decision = may(asking, Act.MANAGE_ACCOUNTS)  # there may be no role to take away
+    if not decision.allowed:
+        raise Refused(str(decision.reason))
+    for role in sorted(roles_of(str(account.key))):
+        change_role(actor, by, account, role, granted=False, reason=reason)
+    with transaction.atomic():
+        Authenticator.objects.filter(user=account).delete()
+        account.is_active = False
+        account.email = f"{account.key}@closed.invalid"
+        account.set_unusable_password()
+        account.save()
 
 
 def _hash(token: str) -> str:

@@ -80,12 +80,16 @@ class Entry(models.Model):
     at = models.DateTimeField(null=True)
     by = models.TextField(blank=True)
     incident = models.TextField(blank=True)
+    document = models.TextField(blank=True)
     about = models.TextField(blank=True)
     body = models.TextField(blank=True)
     leaf = models.TextField()
 
     class Meta:
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["incident", "index"])]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["incident", "index"]),
+            models.Index(fields=["document", "index"]),
+        ]
 
 
 class Incident(models.Model):

@@ -10,11 +10,15 @@ from django.db.models import Count, Max, Min, Q
 from comity.access.roles import Role
 from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry
 from comity.record.payload import (
+    Approval,
     Assessment,
+    Carriage,
+    Document,
     Erasure,
     Import,
     Opaque,
     Payload,
+    Release,
     RoleGrant,
     Statement,
     unpack,
@@ -39,6 +43,10 @@ class Tables:
 
     def has_incident(self, incident: str) -> bool:
         return Incident.objects.filter(key=incident).exists()
+
+    def document_entries(self, document: str) -> tuple[int, ...]:
+        rows = Entry.objects.filter(document=document).order_by("index")
+        return tuple(rows.values_list("index", flat=True)) if document else ()
 
     def _batch(self, record: Record) -> bool:
         """Apply some entries and the cursor at once; return whether there may be more."""
@@ -87,6 +95,7 @@ def apply(entry: LogEntry, record: Record) -> None:
             "at": known.at if known else None,
             "by": known.by if known else "",
             "incident": incident,
+            "document": getattr(known, "document", ""),
             "about": _about(known),
             "body": _body(known),
             "leaf": entry.leaf_hash.hex(),
@@ -116,7 +125,7 @@ def _bury(index: int) -> str:
     RoleEntry.objects.filter(index=index).delete()
     rows = Entry.objects.filter(index=index)
     incident = rows.values_list("incident", flat=True).first() or ""
-    rows.update(kind="", at=None, by="", incident="", about="", body="")
+    rows.update(kind="", at=None, by="", incident="", document="", about="", body="")
     return incident
 
 
@@ -156,22 +165,36 @@ def _kind(payload: Payload | Opaque | None) -> str:
 
 
 def _about(payload: Payload | None) -> str:
+    """What an entry is about, in a few words for a list."""
+    text = ""
     match payload:
-        case Opening(title=title):
-            return title
-        case Import(file_name=name):
-            return name
+        case (
+            Opening(title=text)
+            | Import(file_name=text)
+            | Document(title=text)
+            | Release(reason=text)
+        ):
+            pass
         case RoleGrant(name=name, role=role, granted=granted):
-            return f"{'+' if granted else '-'} {role}: {name}"
+            text = f"{'+' if granted else '-'} {role}: {name}"
         case Erasure(index=index, reason=reason):
-            return f"{index}: {reason}"
+            text = f"{index}: {reason}"
+        case Approval(approved=approved, reason=reason):
+            text = f"{'+' if approved else '-'} {reason}"
+        case Carriage(way=way, to=to):
+            text = f"{way}: {to}"
         case _:
-            return ""
+            pass
+    return text
 
 
 def _body(payload: Payload | None) -> str:
     match payload:
-        case Import(source=body) | Assessment(result=body) | Statement(blobs=(body, *_)):
+        case Import(source=body) | Assessment(result=body):
+            return body
+        case Statement(blobs=(body, *_)) | Document(blobs=(body, *_)):
+            return body
+        case Approval(body=body) | Release(body=body) | Carriage(body=body):
             return body
         case _:
             return ""

@@ -27,15 +27,16 @@ def rebuild() -> int:
 
 
 def first_link(url: str) -> str | None:
-    """A link for the first administrator while nobody has an account, else None.
+    """A link that makes an administrator, while nobody is one; else None.
 
     Each start makes a new one and withdraws the last: whoever reads an old log gets nothing.
     """
-    if Account.objects.exists():
+    active = Account.objects.filter(is_active=True)
+    if any(Role.ADMINISTRATOR in projections.roles_of(str(account.key)) for account in active):
         return None
     operator = "operator (local)"
     Invitation.objects.filter(invited_by=operator, used_at=None).delete()
-    token = invite("", [Role.ADMINISTRATOR], "first start of the node", by=operator, at=now())
+    token = invite("", [Role.ADMINISTRATOR], "nobody administers the node", by=operator, at=now())
     return f"{url}/join/{token}"
 
 

@@ -129,6 +129,67 @@ class RoleGrant(Claim, frozen=True, kw_only=True, tag="role"):
     reason: str
 
 
+class Document(Claim, frozen=True, kw_only=True, tag="document"):
+    """A version of a document: the one blob of ``blobs`` is the draft as data.
+
+    ``document`` is its UUID, the same for all versions; ``account`` the UUID of who wrote this one,
+    ``template`` the kind of act, ``audience`` external, internal or public.
+    """
+
+    incident: str
+    document: str
+    account: str
+    template: str
+    audience: str
+    title: str
+    blobs: tuple[Sha256, ...]
+
+
+class Approval(Claim, frozen=True, kw_only=True, tag="approval"):
+    """A person says yes or no, in a role, to the version whose blob is ``body``, and no other."""
+
+    incident: str
+    document: str
+    account: str
+    role: str
+    body: Sha256
+    approved: bool
+    reason: str
+
+
+class Release(Claim, frozen=True, kw_only=True, tag="release"):
+    """The version ``body`` may leave. ``approvals`` are the entries that it rests on.
+
+    Without one it is an emergency: one officer alone, to be reviewed.
+    """
+
+    incident: str
+    document: str
+    account: str
+    body: Sha256
+    approvals: tuple[Index, ...]
+    reason: str
+
+
+class Carriage(Claim, frozen=True, kw_only=True, tag="carriage"):
+    """How a released version left, as somebody asserts it: nothing here is proven.
+
+    ``way`` is cable, e-mail, courier, telephone or portal; ``to`` whom it was for; ``carrier``
+    who took it; ``carried_at`` when; ``evidence`` what shows that it arrived; ``answer`` what came
+    back, if anything has.
+    """
+
+    incident: str
+    document: str
+    body: Sha256
+    way: str
+    to: str
+    carrier: str
+    carried_at: datetime
+    evidence: str
+    answer: str
+
+
 class Erasure(Claim, frozen=True, kw_only=True, tag=ERASURE):
     """The tombstone of entry ``index``: two ``officers``, or the retention ``rule``, ordered it."""
 
@@ -154,8 +215,16 @@ class Opaque:
     raw: bytes
 
 
-Payload = Import | Assessment | Incident | Statement | RoleGrant | Erasure | Bulk
-_KINDS = frozenset({"import", "assessment", "incident", "statement", "role", ERASURE, "bulk"})
+Payload = (
+    Import | Assessment | Incident | Statement | RoleGrant | Document | Approval | Release
+    | Carriage | Erasure | Bulk
+)  # fmt: skip
+_KINDS = frozenset(
+    {
+        "import", "assessment", "incident", "statement", "role", "document", "approval", "release",
+        "carriage", ERASURE, "bulk",
+    }
+)  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)
 
 
@@ -244,7 +313,7 @@ def bodies(raw: bytes, fetch: FetchBlob) -> frozenset[str]:
             return frozenset({source, *(item.content_hash for item in objects)})
         case Assessment(result=result, documents=documents):
             return frozenset({result, *documents.values()})
-        case Statement(blobs=blobs):
+        case Statement(blobs=blobs) | Document(blobs=blobs):
             return frozenset(blobs)
         case Bulk(body=body) as bulk:
             return frozenset({body}) | bodies(_body(bulk, fetch), fetch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,8 +12,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from comity.access.roles import ROLE_NAMES, Role
+from comity.actions.papers import WAYS
 from comity.actions.take_in import Report
 from comity.formats.text import MAX_BYTES
+from comity.node.papers import MARKINGS
 
 MAX_FILES = 20
 
@@ -59,6 +63,7 @@ class _Styled(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields |= self._more()
         for field in self.fields.values():
             kind = type(field.widget)
             name = "govuk-input"
@@ -71,6 +76,10 @@ class _Styled(forms.Form):
             elif issubclass(kind, forms.FileInput):
                 name = "govuk-file-upload"
             field.widget.attrs.setdefault("class", name)
+
+    def _more(self) -> dict[str, forms.Field]:
+        """Fields that depend on what the form is about."""
+        return {}
 
 
 class OpenIncident(_Styled):
@@ -134,3 +143,112 @@ class ChangeRole(_Styled):
 
     role = forms.ChoiceField(label=_("Role"), choices=_ROLES)
     reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class CloseAccount(_Styled):
+    """Why an account is closed."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class Complete(_Styled):
+    """What is open in a document, and its marking. ``body`` is the version that was read."""
+
+    body = forms.CharField(widget=forms.HiddenInput)
+    marking = forms.ChoiceField(
+        label=_("Marking"),
+        help_text=_("Whoever releases it decides under which marking it goes."),
+        choices=[(marking, marking) for marking in MARKINGS],
+    )
+
+    def __init__(self, *args: Any, blanks: Sequence[str], **kwargs: Any) -> None:
+        self._blanks = {f"blank-{number}": what for number, what in enumerate(blanks)}
+        super().__init__(*args, **kwargs)
+        self.order_fields(["body", *self._blanks, "marking"])
+
+    def _more(self) -> dict[str, forms.Field]:
+        return {
+            name: forms.CharField(label=what, required=False, max_length=4_000)
+            for name, what in self._blanks.items()
+        }
+
+    def words(self) -> dict[str, str]:
+        """What was typed for each blank, by what the blank asks for."""
+        return {what: self.cleaned_data[name] for name, what in self._blanks.items()}
+
+
+class Approve(_Styled):
+    """Yes or no to the version that was read (``body``), after what is to be done before."""
+
+    body = forms.CharField(widget=forms.HiddenInput)
+    done = forms.MultipleChoiceField(
+        label=_("Before it leaves"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    role = forms.ChoiceField(label=_("As"))
+    answer = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[
+            ("", _("Choose")),
+            ("yes", _("I approve this version")),
+            ("no", _("I do not approve it")),
+        ],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=400)
+
+    def __init__(
+        self, *args: Any, roles: Sequence[Role], to_do: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._to_do = to_do
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [(role.value, str(ROLE_NAMES[role])) for role in roles]
+        done = self.fields["done"]
+        assert isinstance(done, forms.MultipleChoiceField)  # noqa: S101
+        done.choices = [(str(number), text) for number, text in enumerate(to_do)]
+
+    def clean(self) -> dict[str, Any]:
+        """A yes needs everything on the list to be done; a no does not."""
+        cleaned = super().clean() or {}
+        if cleaned.get("answer") == "yes" and len(cleaned.get("done", ())) < len(self._to_do):
+            self.add_error("done", _("Tick each line once it has been done, or do not approve."))
+        return cleaned
+
+
+class ReleaseForm(_Styled):
+    """Release of the version that was read; ``alone``: in an emergency, without a second person."""
+
+    body = forms.CharField(widget=forms.HiddenInput)
+    alone = forms.BooleanField(
+        label=_("This is an emergency, and nobody else can be reached"), required=False
+    )
+    reason = forms.CharField(label=_("Note"), required=False, max_length=400)
+
+    def __init__(self, *args: Any, alone: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not alone:
+            self.fields["alone"].widget = forms.HiddenInput()
+
+
+class Carry(_Styled):
+    """How a released document left: asserted, not proven."""
+
+    way = forms.ChoiceField(label=_("How"), choices=[(way, way) for way in WAYS])
+    to = forms.CharField(label=_("To whom"), max_length=200)
+    carrier = forms.CharField(label=_("Who carried it"), max_length=200)
+    carried_at = forms.CharField(
+        label=_("When"), help_text=_("With its zone: 2026-01-31T08:00Z, or 2026-01-31T09:00+01:00.")
+    )
+    evidence = forms.CharField(
+        label=_("What shows that it arrived"), required=False, max_length=400
+    )
+    answer = forms.CharField(label=_("What was answered"), required=False, max_length=1_000)
+
+    def clean_carried_at(self) -> datetime:
+        try:
+            at = datetime.fromisoformat(self.cleaned_data["carried_at"])
+        except ValueError:
+            at = None
+        if at is None or at.tzinfo is None:
+            raise forms.ValidationError(_("Type a time with its zone, such as 2026-01-31T08:00Z."))
+        return at

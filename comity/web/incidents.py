@@ -82,7 +82,7 @@ def add_reports(request: HttpRequest, key: UUID) -> HttpResponse:
             _tell(request, intake)
             return redirect("incident", key)
     filed = Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
-    return _page(request, incident, "add_reports", {"form": form, "filed": filed})
+    return case_page(request, incident, "add_reports", {"form": form, "filed": filed})
 
 
 @require_safe
@@ -134,7 +134,7 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("Recorded, and assessed again."))
             return redirect("incident", key)
     shown = part("facts", dossier, language()) if dossier else None
-    return _page(request, incident, "facts", {"form": form, "dossier": dossier, "said": shown})
+    return case_page(request, incident, "facts", {"form": form, "dossier": dossier, "said": shown})
 
 
 @require_POST
@@ -154,29 +154,47 @@ def _parts(request: HttpRequest, key: UUID, here: str, names: tuple[str, ...]) -
     with open_record() as record:
         dossier = cases.dossier_of(record, incident)
     shown = Markup("").join(part(name, dossier, language()) for name in names) if dossier else None
-    return _page(request, incident, here, {"parts": shown, "dossier": dossier})
+    return case_page(request, incident, here, {"parts": shown, "dossier": dossier})
 
 
-def _page(
-    request: HttpRequest, incident: Incident, here: str, more: dict[str, object]
+def case_page(
+    request: HttpRequest,
+    incident: Incident,
+    here: str,
+    more: dict[str, object],
+    status: int | None = None,
 ) -> HttpResponse:
+    """A page of an incident, with its tabs. A form with errors answers 422."""
     form = more.get("form")
-    status = 422 if form is not None and getattr(form, "errors", None) else 200
+    if status is None:
+        status = 422 if form is not None and getattr(form, "errors", None) else 200
     actor = actor_of(request)
     tabs = [
-        {"url": name, "title": title, "here": name == here, "open": may(actor, act).allowed}
+        {
+            "url": name,
+            "title": title,
+            "here": name == here or (name, here) == ("documents", "document"),
+            "open": may(actor, act).allowed,
+        }
         for name, act, title in (
             ("incident", Act.READ_INCIDENTS, _("Summary")),
             ("facts", Act.STATE_FACTS, _("Facts")),
             ("diplomatic", Act.READ_DIPLOMATIC, _("Norms, law, channels")),
             ("technical", Act.READ_TECHNICAL, _("Evidence")),
+            ("documents", Act.READ_DIPLOMATIC, _("Documents")),
             ("add_reports", Act.IMPORT, _("Reports")),
         )
     ]
     return render(
         request,
         f"web/{here}.html",
-        {"incident": incident, "tabs": tabs, "may_assess": may(actor, Act.ASSESS).allowed, **more},
+        {
+            "incident": incident,
+            "tabs": tabs,
+            "may_assess": may(actor, Act.ASSESS).allowed,
+            "may_draft": may(actor, Act.DRAFT).allowed,
+            **more,
+        },
         status=status,
     )
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comity.access.roles import ROLE_NAMES, Act, Role
 from comity.errors import BadInput
@@ -19,7 +19,7 @@ from comity.node.models import Account
 from comity.node.projections import roles_of
 from comity.node.services import now
 from comity.web.actor import account_of, actor_of, needs
-from comity.web.forms import ChangeRole, Invite
+from comity.web.forms import ChangeRole, CloseAccount, Invite
 
 
 @require_safe
@@ -74,8 +74,34 @@ def roles(request: HttpRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Recorded."))
             return redirect("roles", key)
+    return _person(request, account, form, CloseAccount())
+
+
+@require_POST
+@needs(Act.MANAGE_ACCOUNTS)
+@reauthentication_required  # type: ignore[untyped-decorator]
+def close(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Close an account: somebody left, or lost every second factor. Never one's own."""
+    account = get_object_or_404(Account, key=key)
+    form = CloseAccount(request.POST)
+    if account == account_of(request):
+        form.add_error(None, _("Another administrator has to close yours."))
+    if not form.is_valid():
+        return _person(request, account, ChangeRole(), form)
+    actor = actor_of(request)
+    assert actor is not None  # noqa: S101
+    invitations.close(actor, account_of(request).signature, account, form.cleaned_data["reason"])
+    messages.success(request, _("Closed. The person can be invited again."))
+    return redirect("people")
+
+
+def _person(
+    request: HttpRequest, account: Account, form: ChangeRole, closing: CloseAccount
+) -> HttpResponse:
     held = [str(ROLE_NAMES[role]) for role in sorted(roles_of(str(account.key)))]
     return render(
-        request, "web/roles.html", {"form": form, "account": account, "held": held},
-        status=422 if form.errors else 200,
-    )  # fmt: skip
+        request,
+        "web/roles.html",
+        {"form": form, "closing": closing, "account": account, "held": held},
+        status=422 if form.errors or closing.errors else 200,
+    )

@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from comity.access.roles import Act
+from comity.access.roles import Act, may
 from comity.documents.language import language
 from comity.documents.model import ClockRow
 from comity.node.cases import dossier_of
 from comity.node.models import Entry, Incident
+from comity.node.papers import waiting
 from comity.node.services import now, open_record
-from comity.web.actor import needs
+from comity.web.actor import actor_of, needs
 
 SHOWN = 50
 _ARRIVED = timedelta(days=7)
@@ -45,6 +46,9 @@ def today(request: HttpRequest) -> HttpResponse:
                 if clock.due and clock.state in {"running", "provisional"}:
                     when = datetime.fromisoformat(clock.due.utc)
                     due.append(DueRow(incident, clock, when, language().left(when, at), when < at))
+        papers = (
+            waiting(record, recent) if may(actor_of(request), Act.READ_DIPLOMATIC).allowed else []
+        )
     due.sort(key=lambda row: row.at)
     arrived = Entry.objects.filter(kind="import", at__gt=at - _ARRIVED).exclude(incident="")
     names = {incident.key: incident for incident in recent}
@@ -53,6 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "web/today.html",
         {
             "due": due,
+            "papers": papers,
             "waiting": [incident for incident in recent if incident.stale],
             "arrived": [(row, names.get(row.incident)) for row in arrived.order_by("-index")[:10]],
             "incidents": bool(recent),

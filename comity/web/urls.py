@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from comity.web import incidents, join, people, record, style, today
+from comity.web import documents, incidents, join, people, record, style, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -18,10 +18,31 @@ urlpatterns = [
     path("incidents/<uuid:key>/assess", incidents.assess, name="assess"),
     path("incidents/<uuid:key>/diplomatic", incidents.diplomatic, name="diplomatic"),
     path("incidents/<uuid:key>/technical", incidents.technical, name="technical"),
+    path("incidents/<uuid:key>/documents/", documents.listing, name="documents"),
+    path("incidents/<uuid:key>/documents/new", documents.take_up, name="take_up"),
+    path("incidents/<uuid:key>/documents/<uuid:document>/", documents.document, name="document"),
+    path(
+        "incidents/<uuid:key>/documents/<uuid:document>/complete",
+        documents.complete,
+        name="complete",
+    ),
+    path(
+        "incidents/<uuid:key>/documents/<uuid:document>/approve", documents.approve, name="approve"
+    ),
+    path(
+        "incidents/<uuid:key>/documents/<uuid:document>/release", documents.release, name="release"
+    ),
+    path("incidents/<uuid:key>/documents/<uuid:document>/carry", documents.carry, name="carry"),
+    path(
+        "incidents/<uuid:key>/documents/<uuid:document>/file.<str:form>",
+        documents.file,
+        name="file",
+    ),
     path("record/", record.overview, name="record"),
     path("record/<int:index>/proof", record.proof, name="proof"),
     path("people/", people.listing, name="people"),
     path("people/invite", people.invite, name="invite"),
     path("people/<uuid:key>/roles", people.roles, name="roles"),
+    path("people/<uuid:key>/close", people.close, name="close_account"),
     path("accounts/", include("allauth.urls")),
 ]

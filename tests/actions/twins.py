@@ -1,7 +1,7 @@
 """The projections in memory: what ``actions.ledger.Projections`` promises, and nothing else."""
 
 from comity.access.roles import Role
-from comity.record.payload import Incident, RoleGrant, unpack
+from comity.record.payload import Approval, Document, Incident, Release, RoleGrant, unpack
 
 
 class InMemory:
@@ -11,6 +11,7 @@ class InMemory:
         self.size = 0
         self.granted = {}
         self.incidents = set()
+        self.documents = {}
 
     def catch_up(self, record):
         for entry in record.entries(self.size):
@@ -22,9 +23,14 @@ class InMemory:
                     self.granted[account, role] = granted
                 case Incident(incident=key):
                     self.incidents.add(key)
+                case Document(document=key) | Approval(document=key) | Release(document=key):
+                    self.documents.setdefault(key, []).append(entry.index)
 
     def roles(self, account):
         return frozenset(role for role in Role if self.granted.get((account, role.value)))
 
     def has_incident(self, incident):
         return incident in self.incidents
+
+    def document_entries(self, document):
+        return tuple(self.documents.get(document, ()))

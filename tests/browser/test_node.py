@@ -28,11 +28,31 @@ def incident(owner):
 
 
 @pytest.fixture(scope="module")
-def paths(incident):
+def document(owner, incident):
+    """A request to another state, completed by the owner."""
+    owner.go(f"/incidents/{incident}/facts")
+    owner.page.click("text=All other questions")
+    owner.page.select_option("[name='report.verified']", "yes")
+    owner.page.fill("[name='origin.territories']", "France")
+    owner.page.fill("#id_source", "called back on the number we had")
+    owner.page.click("main button:has-text('Record and assess again') >> nth=0")
+    owner.page.wait_for_selector("text=Recorded, and assessed again")
+    owner.go(f"/incidents/{incident}/documents/")
+    owner.page.click("button[value='mitigation-fra']")
+    for blank in owner.page.locator("[name^='blank-']").all():
+        blank.fill("the desk, at any hour")
+    owner.page.select_option("[name='marking']", "TLP:GREEN")
+    owner.page.click("text=Record a new version")
+    owner.page.wait_for_selector("text=Recorded as a new version")
+    return owner.page.url.removeprefix(owner.url)
+
+
+@pytest.fixture(scope="module")
+def paths(incident, document):
     """Every page that the owner may open, with the administrator's apart."""
-    own = ["", "reports", "facts", "diplomatic", "technical"]
+    own = ["", "reports", "facts", "diplomatic", "technical", "documents/"]
     return ["/", "/incidents/", "/incidents/new", "/record/", "/accounts/2fa/",
-            *(f"/incidents/{incident}/{part}" for part in own)]  # fmt: skip
+            *(f"/incidents/{incident}/{part}" for part in own), document]  # fmt: skip
 
 
 def test_a_newcomer_reads_a_dossier_and_proves_an_entry(owner, incident, tmp_path):
@@ -97,6 +117,30 @@ def test_signing_in_works_with_a_passkey_alone(administrator, browser, node):
     person.page.wait_for_selector("text=legal adviser")
     assert person.complaints == []
     person.leave()
+
+
+def test_a_second_person_approves_and_the_files_can_be_taken(
+    administrator, browser, node, owner, document, tmp_path
+):
+    officer = Person(browser, node.url, "Officer")
+    officer.join(administrator.invite("Officer", "Releasing officer"))
+    officer.go(document)
+    for tick in officer.page.locator("[name='done']").all():
+        tick.check()
+    officer.page.fill("form[action$='approve'] [name='reason']", "read twice")
+    officer.page.click("text=Record the decision")
+    officer.page.wait_for_selector("text=Recorded.")
+    officer.page.click("text=Release this version")
+    officer.page.wait_for_selector("text=Take a file")
+    assert officer.barriers() == []
+    owner.go(document)
+    for form, begins in (("PDF", b"%PDF"), ("DOCX", b"PK")):
+        with owner.page.expect_download() as download:
+            owner.page.click(f"main a:text-is('{form}')")
+        download.value.save_as(tmp_path / form)
+        assert (tmp_path / form).read_bytes().startswith(begins)
+    assert officer.complaints == []
+    officer.leave()
 
 
 def test_no_page_has_a_barrier_that_axe_can_find(owner, administrator, paths):

@@ -6,11 +6,12 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.utils import timezone
 
-from comity.access.roles import Role
-from comity.errors import BadInput
+from comity.access.roles import Actor, Role
+from comity.errors import BadInput, Refused
 from comity.node import invitations, server, settings
 from comity.node.models import Account, Invitation
 from comity.node.projections import roles_of
+from tests.node_cast import account, browser
 
 PASSWORD = "correct horse battery staple"
 
@@ -63,9 +64,34 @@ def test_a_new_first_link_withdraws_the_one_before(home):
     assert second.roles == ["administrator"]
 
 
-def test_once_somebody_has_an_account_there_is_no_first_link(home):
-    invitations.accept(invited(), "owner@example.org", "Owner", PASSWORD)
+def test_once_somebody_administers_the_node_there_is_no_first_link(home):
+    invitations.accept(invited(Role.LEGAL), "owner@example.org", "Owner", PASSWORD)
+    assert server.first_link("http://localhost:8700") is not None
+    invitations.accept(invited(Role.ADMINISTRATOR), "b@example.org", "Colleague", PASSWORD)
     assert server.first_link("http://localhost:8700") is None
+
+
+def test_a_closed_account_holds_nothing_and_the_person_can_be_invited_anew(home):
+    first = invitations.accept(invited(Role.LEGAL), "owner@example.org", "Owner", PASSWORD)
+    administrator = account("Administrator", Role.ADMINISTRATOR)
+    actor = Actor(str(administrator.key), "Administrator", frozenset(), second_factor=True)
+    invitations.close(actor, administrator.signature, first, "lost the telephone")
+    assert roles_of(str(first.key)) == frozenset()
+    assert not browser().login(email="owner@example.org", password=PASSWORD)
+    again = invitations.accept(invited(Role.LEGAL), "owner@example.org", "Owner", PASSWORD)
+    assert again.key != first.key
+
+
+def test_only_an_administrator_closes_an_account(home):
+    first = invitations.accept(invited(), "owner@example.org", "Owner", PASSWORD)
+    stranger = account("Stranger", Role.AUDITOR)
+    actor = Actor(
+        str(stranger.key), "Stranger", frozenset({Role.ADMINISTRATOR}), second_factor=True
+    )
+    with pytest.raises(Refused):
+        invitations.close(actor, stranger.signature, first, "spite")
+    first.refresh_from_db()
+    assert first.is_active
 
 
 def test_passwords_are_kept_with_argon2():

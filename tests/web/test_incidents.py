@@ -172,7 +172,9 @@ def test_the_list_is_cut_into_pages_and_finds_words_of_titles(owner):
 def test_an_incident_that_does_not_exist_is_not_found(owner):
     for part in ("", "reports", "facts", "diplomatic", "technical"):
         path = f"/incidents/0b54b3a2-1111-4111-8111-000000000001/{part}"
-        assert owner.get(path).status_code == 404, path
+        answer = owner.get(path)
+        assert answer.status_code == 404, path
+        assert "begin at Today" in text(answer)
 
 
 def test_an_empty_node_says_how_to_begin(owner):

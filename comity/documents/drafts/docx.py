@@ -50,13 +50,18 @@ class _Writer:
 
     def write(self) -> None:
         """Fill the document."""
-        draft, document = self.draft, self.document
+        draft = self.draft
         self._properties()
         self._page()
         self._heading(draft.title, 1)
         self._rows([((Text(field.label),), field.runs) for field in draft.header], head=())
         for block in draft.blocks:
             self._block(block)
+        if draft.before_release:
+            self._before_release()
+
+    def _before_release(self) -> None:
+        draft, document = self.draft, self.document
         document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         labels = draft.labels
         self._heading(labels.before_release, 2)

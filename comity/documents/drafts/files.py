@@ -15,7 +15,7 @@ from comity.documents.drafts.pdf import draft_pdf
 from comity.documents.language import Language
 from comity.documents.model import Dossier
 
-_FORMS: Mapping[str, Callable[[Draft], bytes]] = {
+FORMS: Mapping[str, Callable[[Draft], bytes]] = {
     "html": draft_page,
     "docx": draft_docx,
     "pdf": draft_pdf,
@@ -36,7 +36,7 @@ def draft_files(drafts: Drafts, dossier: Dossier, language: Language) -> dict[st
     rows = []
     data = as_data(drafts)
     for draft in drafts.drafts:
-        made = {f"{draft.id}.{form}": write(draft) for form, write in _FORMS.items()}
+        made = {f"{draft.id}.{form}": write(draft) for form, write in FORMS.items()}
         files |= made
         rows.append(
             DraftRow(

@@ -1,0 +1,198 @@
+"""Four eyes: which approvals a document needs, who may give them, and when it may leave.
+
+Pure. A document is judged by its versions, approvals and release as the record holds them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from comity.access.roles import Actor, Decision, Role, roles_in_words
+from comity.wording import Sentence, say
+
+Needed = tuple[frozenset[Role], ...]
+"""One approval for each, in one of these roles, each by another person."""
+
+RULES: Mapping[str, Needed] = {
+    "external": (frozenset({Role.RELEASING}),),
+    "public": (frozenset({Role.RELEASING}), frozenset({Role.LEGAL})),
+    "internal": (),
+}
+"""Approvals by audience, beside the one who wrote it. An audience that is not here never leaves."""
+
+EMERGENCY = frozenset({"tpl.notification", "tpl.mitigation"})
+"""Kinds of act that one officer may release alone: telling in time, and asking to stop harm.
+
+Never a statement to the public, a note between governments or anything on who is responsible.
+"""
+REVIEW_WITHIN = dt.timedelta(hours=72)
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A version: the SHA-256 of its draft, who wrote it, its entry; ``complete`` has no blank."""
+
+    body: str
+    account: str
+    index: int
+    complete: bool
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A yes or no of a person, in a role, to one version."""
+
+    body: str
+    account: str
+    role: Role
+    approved: bool
+    index: int
+
+
+class Released(msgspec.Struct, frozen=True):
+    """That a version was released, by whom, when, and on which approvals (none: an emergency)."""
+
+    body: str
+    account: str
+    at: dt.datetime
+    approvals: tuple[int, ...]
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as it stands. ``versions`` from first to last, never empty."""
+
+    document: str
+    incident: str
+    template: str
+    audience: str
+    title: str
+    versions: tuple[Version, ...]
+    given: tuple[Given, ...] = ()
+    released: Released | None = None
+
+    @property
+    def current(self) -> Version:
+        """The last version: any edit voids what was approved before it."""
+        return self.versions[-1]
+
+    def of_current(self) -> tuple[Given, ...]:
+        """The last word of each person on the current version."""
+        last = {one.account: one for one in self.given if one.body == self.current.body}
+        return tuple(last.values())
+
+    def review_due(self) -> dt.datetime | None:
+        """Until when a release in an emergency has to be reviewed; None if there is nothing to."""
+        out = self.released
+        if out is None or out.approvals:
+            return None
+        if any(one.body == out.body and one.account != out.account for one in self.given):
+            return None
+        return out.at + REVIEW_WITHIN
+
+
+def missing(paper: Paper, rules: Mapping[str, Needed] = RULES) -> Needed:
+    """The approvals that the current version still needs."""
+    needed = rules.get(paper.audience, ())
+    yes = [one for one in paper.of_current() if one.approved]
+    matched = _matched(needed, yes)
+    return tuple(roles for at, roles in enumerate(needed) if at not in matched)
+
+
+def approvals(paper: Paper, rules: Mapping[str, Needed] = RULES) -> tuple[int, ...]:
+    """The entries that a release of the current version would rest on."""
+    yes = [one for one in paper.of_current() if one.approved]
+    return tuple(sorted(one.index for one in _matched(rules.get(paper.audience, ()), yes).values()))
+
+
+def may_edit(paper: Paper) -> Decision:
+    """Whether a new version may be written."""
+    if paper.released is not None:
+        return _no(say("It has been released. Draft a new document that refers to it."))
+    return _yes(say("It has not been released."))
+
+
+def may_approve(actor: Actor, role: Role, body: str, paper: Paper) -> Decision:
+    """Whether this person may say yes or no, in this role, to the version that they read."""
+    if role not in actor.roles:
+        return _no(say("You do not hold this role."))
+    if body != paper.current.body:
+        return _no(say("It was changed after you opened it. Read it again."))
+    if not paper.current.complete:
+        return _no(say("Something in it is still to be filled in."))
+    if any(version.account == actor.account for version in paper.versions):
+        return _no(say("You wrote a version of it: somebody else has to approve it."))
+    if paper.released is not None and (
+        paper.released.approvals or paper.released.account == actor.account
+    ):
+        return _no(say("It has been released."))
+    return _yes(say("You did not write it, and hold the role."))
+
+
+def may_release(
+    actor: Actor, body: str, paper: Paper, rules: Mapping[str, Needed] = RULES, *, alone: bool
+) -> Decision:
+    """Whether this person may release the version that they read; ``alone``: in an emergency."""
+    against = next(_against(actor, body, paper, rules, alone=alone), None)
+    if against is not None:
+        return _no(against)
+    if alone:
+        return _yes(say("In an emergency, to be reviewed by somebody else."))
+    return _yes(say("Everybody who has to approve it has done so."))
+
+
+def _against(
+    actor: Actor, body: str, paper: Paper, rules: Mapping[str, Needed], *, alone: bool
+) -> Iterator[Sentence]:
+    if Role.RELEASING not in actor.roles:
+        yield say("Only a releasing officer may release.")
+    if paper.audience not in rules:
+        yield say("No rule says who has to approve it.")
+    if paper.audience == "internal":
+        yield say("It is for inside, and never leaves.")
+    if paper.released is not None:
+        yield say("It has been released already.")
+    if body != paper.current.body:
+        yield say("It was changed after you opened it. Read it again.")
+    if not paper.current.complete:
+        yield say("Something in it is still to be filled in.")
+    if any(not one.approved for one in paper.of_current()):
+        yield say("Somebody said no to this version. Change it first.")
+    if alone and paper.template not in EMERGENCY:
+        yield say("This kind of act always takes a second person.")
+    if not alone and (lacking := missing(paper, rules)):
+        wanted = tuple(map(_one, lacking))
+        yield say("It still needs the approval of: {roles}.", roles=wanted)
+
+
+def _one(roles: frozenset[Role]) -> Sentence:
+    return say("a {role}", role=roles_in_words(roles))
+
+
+def _matched(needed: Sequence[frozenset[Role]], yes: Iterable[Given]) -> dict[int, Given]:
+    """Each need with a person of its own, as many needs as can be met.
+
+    Needs are two or three: trying every person for each is quick, and finds what a greedy choice
+    would miss.
+    """
+    people = tuple(yes)
+
+    def best(at: int, taken: frozenset[str]) -> dict[int, Given]:
+        if at == len(needed):
+            return {}
+        found = best(at + 1, taken)
+        for one in people:
+            if one.account not in taken and one.role in needed[at]:
+                with_it = {at: one} | best(at + 1, taken | {one.account})
+                found = max(found, with_it, key=len)
+        return found
+
+    return best(0, frozenset())
+
+
+def _no(reason: Sentence) -> Decision:
+    return Decision(allowed=False, reason=reason)
+
+
+def _yes(reason: Sentence) -> Decision:
+    return Decision(allowed=True, reason=reason)

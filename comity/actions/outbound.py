@@ -1,0 +1,66 @@
+"""What the gate says of a document: under its marking, to its addressee, for its purpose."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from comity.documents.drafts.model import Draft
+from comity.gate.decision import Decision
+from comity.gate.purpose import Purpose
+from comity.gate.recipient import Recipient
+from comity.gate.release import release
+from comity.gate.setting import Own, Setting, Terms
+from comity.stix.canonical import canonical
+from comity.stix.decode import decode
+from comity.stix.markings import TLP_2_IDS, Tlp, tlp_named
+from comity.stix.timestamp import Timestamp
+
+# Drawn once as a random UUIDv4. Until nodes have identities, addressees have ids made from it.
+_NAMESPACE = uuid.UUID("0b0f6f5c-8d4a-4a58-9d0c-6f7c1f0d3a52")
+_OWN = str(uuid.uuid5(_NAMESPACE, "the own organisation"))
+_PURPOSES: Mapping[str, Purpose] = {
+    "tpl.notification": "inform",
+    "tpl.mitigation": "mitigation",
+    "tpl.assistance": "assistance",
+    "tpl.information": "clarify",
+    "tpl.consultation": "consultation",
+    "tpl.note_verbale": "inform",
+    "tpl.public_statement": "publish",
+}
+
+
+def outbound(draft: Draft, document: str, *, at: Timestamp, by: str) -> Decision:
+    """Whether the gate lets this version go; ``by`` is the account of the one who releases.
+
+    The addressee that people approved is who was named to receive it. A marking that is no TLP
+    level counts as RED.
+    """
+    id_ = f"x-comity-document--{document}"
+    level = tlp_named(draft.marking)
+    received = decode(
+        canonical(
+            {
+                "type": "x-comity-document",
+                "spec_version": "2.1",
+                "id": id_,
+                "created": str(at),
+                "modified": str(at),
+                "created_by_ref": f"identity--{_OWN}",
+                "object_marking_refs": [TLP_2_IDS[Tlp.RED if level is None else level]],
+            }
+        )
+    )
+    named: tuple[str, ...] = ()
+    if draft.audience == "public":
+        recipient = Recipient(kind="public")
+    else:
+        name = draft.addressee or "the addressee"
+        organisation = str(uuid.uuid5(_NAMESPACE, name))
+        recipient = Recipient(kind="organisation", name=name, organisation=organisation)
+        named = (organisation,)
+    setting = Setting(
+        own=Own(uuid=_OWN, identities=(f"identity--{_OWN}",)),
+        terms=(Terms(object=id_, originator=f"identity--{_OWN}", named=named),),
+    )
+    return release(received, (recipient,), _PURPOSES[draft.template], at, setting, by=by)

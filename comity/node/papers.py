@@ -1,0 +1,178 @@
+"""Documents of the node: those that could be taken up, those in work, and their files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from comity.access.release import Paper
+from comity.access.roles import Actor, Role
+from comity.actions import papers
+from comity.actions.papers import Desk, draft_of, paper_of
+from comity.documents.drafts.files import FORMS
+from comity.documents.drafts.fill import fill, final
+from comity.documents.drafts.model import Draft
+from comity.errors import BadInput
+from comity.node.models import Entry, Incident
+from comity.node.projections import Tables
+from comity.node.services import actors, now, open_record
+from comity.record.payload import Assessment, Carriage, unpack
+from comity.record.store import Record
+
+_DRAFTS = "drafts/"
+MARKINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+KINDS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "eml": "message/rfc822",
+}
+
+
+def offered(record: Record, incident: Incident) -> list[Draft]:
+    """The drafts of the last assessment, in the order of the templates."""
+    if incident.dossier_entry is None:
+        return []
+    raw = next(record.entries(incident.dossier_entry)).payload
+    made = unpack(raw, record.blob) if raw is not None else None
+    if not isinstance(made, Assessment):
+        return []
+    names = [name for name in made.documents if name.startswith(_DRAFTS)]
+    return [draft_of(record, made.documents[name]) for name in names]
+
+
+def in_work(record: Record, incident: str) -> list[Paper]:
+    """The documents of an incident, the last changed first."""
+    rows = Entry.objects.filter(incident=incident).exclude(document="").order_by("-index")
+    keys = dict.fromkeys(rows.values_list("document", flat=True))
+    found = (paper_of(record, Tables().document_entries(key)) for key in keys)
+    return [paper for paper in found if paper is not None]
+
+
+def one(record: Record, incident: str, document: str) -> Paper | None:
+    """A document by its UUID, None where it is none of this incident."""
+    paper = paper_of(record, Tables().document_entries(document))
+    return paper if paper is not None and paper.incident == incident else None
+
+
+def take_up(actor: Actor, by: str, incident: Incident, draft_id: str) -> str:
+    """Begin a document from a draft of the last assessment; return its UUID."""
+    key = str(uuid.uuid4())
+    with open_record() as record:
+        draft = next((d for d in offered(record, incident) if d.id == draft_id), None)
+        if draft is None:
+            raise BadInput("There is no such draft any more: the incident was assessed again.")
+        papers.write(_desk(record, actor, by), incident=incident.key, document=key, draft=draft)
+    return key
+
+
+def complete(
+    actor: Actor, by: str, paper: Paper, words: Mapping[str, str], marking: str, body: str
+) -> None:
+    """Record a version with these blanks filled in. BadInput for a name that may not leave."""
+    if body != paper.current.body:
+        raise BadInput("Somebody else changed it meanwhile. What you typed is still in the form.")
+    if marking not in MARKINGS:
+        raise BadInput("Choose one of the markings.")
+    with open_record() as record:
+        draft = draft_of(record, paper.current.body)
+        papers.refuse_names(draft, words.values(), actors().aliases)
+        papers.write(
+            _desk(record, actor, by),
+            incident=paper.incident,
+            document=paper.document,
+            draft=fill(draft, words, marking),
+        )
+
+
+def approve(
+    actor: Actor, by: str, paper: Paper, body: str, role: Role, *, approved: bool, reason: str
+) -> None:
+    """Say yes or no to the version that was read."""
+    with open_record() as record:
+        papers.approve(
+            _desk(record, actor, by),
+            incident=paper.incident,
+            document=paper.document,
+            body=body,
+            role=role,
+            approved=approved,
+            reason=reason,
+        )
+
+
+def release(actor: Actor, by: str, paper: Paper, body: str, *, alone: bool, reason: str) -> None:
+    """Release the version that was read."""
+    with open_record() as record:
+        papers.release(
+            _desk(record, actor, by),
+            incident=paper.incident,
+            document=paper.document,
+            body=body,
+            alone=alone,
+            reason=reason,
+        )
+
+
+def carry(actor: Actor, by: str, entry: Carriage) -> None:
+    """Note how a released document was carried."""
+    with open_record() as record:
+        papers.carry(_desk(record, actor, by), entry)
+
+
+def carriages(record: Record, paper: Paper) -> list[Carriage]:
+    """How it was carried, as people noted it."""
+    rows = Entry.objects.filter(document=paper.document, kind="carriage").order_by("index")
+    found = []
+    for index in rows.values_list("index", flat=True):
+        raw = next(record.entries(index)).payload
+        payload = unpack(raw, record.blob) if raw is not None else None
+        if isinstance(payload, Carriage):
+            found.append(payload)
+    return found
+
+
+def file_of(record: Record, paper: Paper, form: str) -> bytes:
+    """A released document as a file, the same bytes each time. BadInput before release."""
+    if paper.released is None:
+        raise BadInput("Nothing can be taken out of the node before it is released.")
+    draft = final(draft_of(record, paper.released.body), _status(paper))
+    if form == "eml":
+        return _mail(draft, paper)
+    return FORMS[form](draft)
+
+
+def _status(paper: Paper) -> str:
+    out = paper.released
+    return f"RELEASED {out.at:%Y-%m-%d %H:%M} UTC" if out else ""
+
+
+def _mail(draft: Draft, paper: Paper) -> bytes:
+    """An e-mail without sender or addressee, with both forms: for the mail program of the desk."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = f"{draft.title} [{draft.marking}]"
+    mail["X-Unsent"] = "1"  # mail programs open it for sending instead of reading
+    mail.set_content(f"{draft.title}\n{draft.marking}\nSHA-256 {paper.current.body}\n")
+    for form in ("pdf", "docx"):
+        kind, _, sub = KINDS[form].partition("/")
+        mail.add_attachment(
+            FORMS[form](draft), maintype=kind, subtype=sub, filename=f"{draft.id}.{form}"
+        )
+    mail.set_boundary(f"=_{paper.current.body[:40]}")
+    return mail.as_bytes()
+
+
+def waiting(record: Record, incidents: Sequence[Incident]) -> list[tuple[Incident, Paper]]:
+    """Documents that are complete and not released, and releases in an emergency to review."""
+    return [
+        (incident, paper)
+        for incident in incidents
+        for paper in in_work(record, incident.key)
+        if (paper.released is None and paper.current.complete) or paper.review_due()
+    ]
+
+
+def _desk(record: Record, actor: Actor, by: str) -> Desk:
+    return Desk(record, Tables(), actor, by, now())

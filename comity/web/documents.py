@@ -1,0 +1,278 @@
+"""Documents: taken up from a draft, completed, approved by somebody else, released, carried."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from comity.access.release import (
+    Paper,
+    may_approve,
+    may_edit,
+    missing,
+)
+from comity.access.roles import Act, Role, may, roles_in_words
+from comity.actions.papers import draft_of, leaving
+from comity.documents.drafts.html import draft_body
+from comity.documents.drafts.model import Blank, runs_of
+from comity.errors import BadInput
+from comity.node import papers
+from comity.node.models import Entry, Incident
+from comity.node.services import now, open_record
+from comity.record.payload import Carriage
+from comity.web.actor import account_of, actor_of, needs
+from comity.web.forms import Approve, Carry, Complete, ReleaseForm
+from comity.web.incidents import case_page
+
+
+@require_safe
+@needs(Act.READ_DIPLOMATIC)
+def listing(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Documents in work, and the drafts of the last assessment."""
+    incident = get_object_or_404(Incident, key=key)
+    with open_record() as record:
+        context = {
+            "papers": papers.in_work(record, incident.key),
+            "offered": papers.offered(record, incident),
+        }
+    return case_page(request, incident, "documents", context)
+
+
+@require_POST
+@needs(Act.DRAFT)
+def take_up(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Begin a document from a draft."""
+    incident = get_object_or_404(Incident, key=key)
+    actor = actor_of(request)
+    assert actor is not None  # noqa: S101
+    try:
+        document = papers.take_up(
+            actor, account_of(request).signature, incident, request.POST.get("draft", "")
+        )
+    except BadInput as error:
+        messages.error(request, str(error))
+        return redirect("documents", key)
+    return redirect("document", key, document)
+
+
+@require_safe
+@needs(Act.READ_DIPLOMATIC)
+def document(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """One document: how it reads, how it stands, and what this person may do with it."""
+    incident, paper = _found(key, document)
+    return _page(request, incident, paper)
+
+
+@require_POST
+@needs(Act.DRAFT)
+def complete(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Fill in what is open, and decide the marking."""
+    incident, paper = _found(key, document)
+    form = _complete_form(paper, request)
+    if form.is_valid():
+        actor = actor_of(request)
+        assert actor is not None  # noqa: S101
+        try:
+            papers.complete(
+                actor,
+                account_of(request).signature,
+                paper,
+                form.words(),
+                form.cleaned_data["marking"],
+                form.cleaned_data["body"],
+            )
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Recorded as a new version."))
+            return redirect("document", key, document)
+    return _page(request, incident, paper, complete=form)
+
+
+@require_POST
+@needs(Act.APPROVE)
+def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Say yes or no to the version that was read."""
+    incident, paper = _found(key, document)
+    form = Approve(request.POST, roles=_approving(request), to_do=_to_do(paper))
+    if form.is_valid():
+        actor = actor_of(request)
+        assert actor is not None  # noqa: S101
+        papers.approve(
+            actor,
+            account_of(request).signature,
+            paper,
+            form.cleaned_data["body"],
+            Role(form.cleaned_data["role"]),
+            approved=form.cleaned_data["answer"] == "yes",
+            reason=form.cleaned_data["reason"],
+        )
+        messages.success(request, _("Recorded."))
+        return redirect("document", key, document)
+    return _page(request, incident, paper, approve=form)
+
+
+@require_POST
+@needs(Act.RELEASE)
+def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Release the version that was read."""
+    incident, paper = _found(key, document)
+    form = ReleaseForm(request.POST, alone=bool(request.POST.get("alone")))
+    if form.is_valid():
+        actor = actor_of(request)
+        assert actor is not None  # noqa: S101
+        try:
+            papers.release(
+                actor,
+                account_of(request).signature,
+                paper,
+                form.cleaned_data["body"],
+                alone=form.cleaned_data["alone"],
+                reason=form.cleaned_data["reason"],
+            )
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Released. Take the file, and note how it was carried."))
+            return redirect("document", key, document)
+    return _page(request, incident, paper, release=form)
+
+
+@require_POST
+@needs(Act.CARRY)
+def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Note who carried it, when, and what shows that it arrived."""
+    incident, paper = _found(key, document)
+    form = Carry(request.POST)
+    if paper.released is None:
+        form.add_error(None, _("It has not been released, so nobody can have carried it."))
+    if form.is_valid() and paper.released is not None:
+        actor, said = actor_of(request), form.cleaned_data
+        assert actor is not None  # noqa: S101
+        papers.carry(
+            actor,
+            account_of(request).signature,
+            Carriage(
+                at=now(),
+                by=account_of(request).signature,
+                incident=incident.key,
+                document=paper.document,
+                body=paper.released.body,
+                way=said["way"],
+                to=said["to"],
+                carrier=said["carrier"],
+                carried_at=said["carried_at"].astimezone(UTC),
+                evidence=said["evidence"],
+                answer=said["answer"],
+            ),
+        )
+        messages.success(request, _("Recorded as asserted."))
+        return redirect("document", key, document)
+    return _page(request, incident, paper, carry=form)
+
+
+@require_safe
+@needs(Act.READ_DIPLOMATIC)
+def file(request: HttpRequest, key: UUID, document: UUID, form: str) -> HttpResponse:  # noqa: ARG001
+    """A released document as a file."""
+    if form not in papers.KINDS:
+        raise Http404
+    _incident, paper = _found(key, document)
+    with open_record() as record:
+        try:
+            body = papers.file_of(record, paper, form)
+        except BadInput as error:
+            raise Http404(str(error)) from error
+    response = HttpResponse(body, content_type=papers.KINDS[form])
+    name = f"{paper.template.partition('.')[2]}-{paper.current.body[:8]}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _found(key: UUID, document: UUID) -> tuple[Incident, Paper]:
+    incident = get_object_or_404(Incident, key=key)
+    with open_record() as record:
+        paper = papers.one(record, incident.key, str(document))
+    if paper is None:
+        raise Http404
+    return incident, paper
+
+
+def _page(
+    request: HttpRequest,
+    incident: Incident,
+    paper: Paper,
+    *,
+    complete: Complete | None = None,
+    approve: Approve | None = None,
+    release: ReleaseForm | None = None,
+    carry: Carry | None = None,
+) -> HttpResponse:
+    actor = actor_of(request)
+    assert actor is not None  # noqa: S101
+    body = paper.current.body
+    with open_record() as record:
+        shown = draft_body(draft_of(record, body))
+        outright, alone = (
+            leaving(record, actor, paper, body, alone=one, at=now()) for one in (False, True)
+        )
+        carried = papers.carriages(record, paper)
+    history = Entry.objects.filter(document=paper.document).order_by("-index")
+    approving = [
+        role for role in _approving(request) if may_approve(actor, role, body, paper).allowed
+    ]
+    failed = any(form is not None and form.errors for form in (complete, approve, release, carry))
+    context = {
+        "paper": paper,
+        "shown": shown,
+        "history": history,
+        "carried": carried,
+        "missing": [" / ".join(map(str, roles_in_words(roles))) for roles in missing(paper)],
+        "may_edit": may(actor, Act.DRAFT).allowed and may_edit(paper).allowed,
+        "complete": complete or _complete_form(paper),
+        "approve": (
+            approve or Approve(roles=approving, to_do=_to_do(paper), initial={"body": body})
+        )
+        if approving
+        else None,
+        "why_not_approve": ""
+        if approving or not may(actor, Act.APPROVE).allowed
+        else str(may_approve(actor, next(iter(_approving(request))), body, paper).reason),
+        "release": (release or ReleaseForm(initial={"body": body}, alone=not outright.allowed))
+        if outright.allowed or alone.allowed
+        else None,
+        "outright": outright,
+        "is_officer": may(actor, Act.RELEASE).allowed,
+        "carry": (carry or Carry()) if paper.released and may(actor, Act.CARRY).allowed else None,
+        "review_due": paper.review_due(),
+        "forms": papers.KINDS if paper.released else (),
+    }
+    return case_page(request, incident, "document", context, status=422 if failed else 200)
+
+
+def _approving(request: HttpRequest) -> list[Role]:
+    actor = actor_of(request)
+    held = actor.roles if actor else frozenset()
+    return [role for role in (Role.RELEASING, Role.LEGAL) if role in held]
+
+
+def _complete_form(paper: Paper, request: HttpRequest | None = None) -> Complete:
+    with open_record() as record:
+        draft = draft_of(record, paper.current.body)
+    blanks = [run.what for run in runs_of(draft) if isinstance(run, Blank)]
+    return Complete(
+        request.POST if request else None,
+        blanks=list(dict.fromkeys(blanks)),
+        initial={"body": paper.current.body, "marking": draft.marking},
+    )
+
+
+def _to_do(paper: Paper) -> tuple[str, ...]:
+    with open_record() as record:
+        return draft_of(record, paper.current.body).before_release

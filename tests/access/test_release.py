@@ -1,0 +1,186 @@
+"""Four eyes: nothing leaves on the word of the one who wrote it."""
+
+import datetime as dt
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.access.release import (
+    EMERGENCY,
+    REVIEW_WITHIN,
+    RULES,
+    Given,
+    Paper,
+    Released,
+    Version,
+    approvals,
+    may_approve,
+    may_edit,
+    may_release,
+    missing,
+)
+from comity.access.roles import Actor, Role
+
+NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+OWNER, COLLEAGUE, LAWYER = "owner", "colleague", "lawyer"
+
+
+def person(account, *roles):
+    return Actor(account, account.title(), frozenset(roles), second_factor=True)
+
+
+def paper(*given, audience="external", template="tpl.note_verbale", versions=(), released=None):
+    return Paper(
+        document="d", incident="i", template=template, audience=audience, title="A note",
+        versions=versions or (Version("v1", OWNER, 1, complete=True),), given=given,
+        released=released,
+    )  # fmt: skip
+
+
+def yes(account, role=Role.RELEASING, body="v1", index=2):
+    return Given(body, account, role, approved=True, index=index)
+
+
+OFFICER = person(COLLEAGUE, Role.RELEASING)
+
+
+def test_a_colleague_approves_and_it_may_leave():
+    approved = paper(yes(COLLEAGUE))
+    assert missing(approved) == ()
+    assert may_release(OFFICER, "v1", approved, alone=False).allowed
+    assert approvals(approved) == (2,)
+
+
+def test_nobody_approves_what_they_wrote_a_version_of():
+    two = paper(
+        versions=(
+            Version("v1", OWNER, 1, complete=True),
+            Version("v2", COLLEAGUE, 2, complete=True),
+        )
+    )
+    for who in (OWNER, COLLEAGUE):
+        decision = may_approve(person(who, Role.RELEASING), Role.RELEASING, "v2", two)
+        assert not decision.allowed
+        assert "somebody else" in str(decision.reason)
+
+
+def test_an_edit_voids_what_was_approved_before_it():
+    edited = paper(
+        yes(COLLEAGUE),
+        versions=(Version("v1", OWNER, 1, complete=True), Version("v2", OWNER, 3, complete=True)),
+    )
+    decision = may_release(OFFICER, "v2", edited, alone=False)
+    assert not decision.allowed
+    assert "still needs" in str(decision.reason)
+
+
+def test_who_read_an_older_version_can_neither_approve_nor_release_it():
+    edited = paper(
+        versions=(Version("v1", OWNER, 1, complete=True), Version("v2", OWNER, 3, complete=True))
+    )
+    assert "Read it again" in str(may_approve(OFFICER, Role.RELEASING, "v1", edited).reason)
+    assert "Read it again" in str(may_release(OFFICER, "v1", edited, alone=False).reason)
+
+
+def test_a_blank_that_is_left_stops_everything():
+    open_ = paper(versions=(Version("v1", OWNER, 1, complete=False),))
+    assert not may_approve(OFFICER, Role.RELEASING, "v1", open_).allowed
+    assert not may_release(OFFICER, "v1", open_, alone=True).allowed
+
+
+def test_a_no_stops_the_version_until_the_same_person_says_yes():
+    no = Given("v1", LAWYER, Role.LEGAL, approved=False, index=3)
+    assert "said no" in str(
+        may_release(OFFICER, "v1", paper(yes(COLLEAGUE), no), alone=False).reason
+    )
+    later = Given("v1", LAWYER, Role.LEGAL, approved=True, index=4)
+    assert may_release(OFFICER, "v1", paper(yes(COLLEAGUE), no, later), alone=False).allowed
+
+
+def test_a_statement_to_the_public_takes_an_officer_and_a_lawyer_who_are_two_people():
+    one = paper(yes(COLLEAGUE), audience="public")
+    assert "legal adviser" in str(may_release(OFFICER, "v1", one, alone=False).reason)
+    both = paper(yes(COLLEAGUE), yes(LAWYER, Role.LEGAL, index=3), audience="public")
+    assert may_release(OFFICER, "v1", both, alone=False).allowed
+    # One person who holds both roles is still one person.
+    same = paper(yes(COLLEAGUE), yes(COLLEAGUE, Role.LEGAL, index=3), audience="public")
+    assert not may_release(OFFICER, "v1", same, alone=False).allowed
+
+
+def test_needs_are_met_whatever_the_order_in_which_people_could_fill_them():
+    either = frozenset({Role.RELEASING, Role.LEGAL})
+    rules = {"external": (either, frozenset({Role.RELEASING}))}
+    found = paper(yes(COLLEAGUE, Role.RELEASING), yes(LAWYER, Role.LEGAL, index=3))
+    assert missing(found, rules) == ()
+    assert approvals(found, rules) == (2, 3)
+
+
+@pytest.mark.parametrize("template", ["tpl.public_statement", "tpl.note_verbale", "tpl.sitrep"])
+def test_a_statement_or_a_note_is_never_released_alone(template):
+    assert template not in EMERGENCY
+    assert not may_release(OFFICER, "v1", paper(template=template), alone=True).allowed
+
+
+def test_a_request_to_stop_harm_may_leave_alone_and_is_then_to_be_reviewed():
+    urgent = paper(template="tpl.mitigation")
+    assert may_release(person(OWNER, Role.RELEASING), "v1", urgent, alone=True).allowed
+    out = paper(template="tpl.mitigation", released=Released("v1", OWNER, NOW, ()))
+    assert out.review_due() == NOW + REVIEW_WITHIN
+    assert may_approve(OFFICER, Role.RELEASING, "v1", out).allowed  # the review
+    reviewed = paper(
+        yes(COLLEAGUE), template="tpl.mitigation", released=Released("v1", OWNER, NOW, ())
+    )
+    assert reviewed.review_due() is None
+    own = paper(yes(OWNER), template="tpl.mitigation", released=Released("v1", OWNER, NOW, ()))
+    assert own.review_due() is not None
+
+
+def test_what_is_for_inside_never_leaves_and_what_no_rule_knows_neither():
+    assert not may_release(OFFICER, "v1", paper(audience="internal"), alone=False).allowed
+    assert not may_release(OFFICER, "v1", paper(audience="neighbours"), alone=False).allowed
+
+
+def test_after_release_nothing_is_edited_approved_or_released_again():
+    out = paper(yes(COLLEAGUE), released=Released("v1", COLLEAGUE, NOW, (2,)))
+    assert not may_edit(out).allowed
+    assert not may_release(OFFICER, "v1", out, alone=False).allowed
+    assert not may_approve(person(LAWYER, Role.LEGAL), Role.LEGAL, "v1", out).allowed
+
+
+PEOPLE = [OWNER, COLLEAGUE, LAWYER, "fourth"]
+GIVEN = st.builds(
+    Given, st.sampled_from(["v1", "v2"]), st.sampled_from(PEOPLE),
+    st.sampled_from([Role.RELEASING, Role.LEGAL]), st.booleans(), st.integers(2, 20),
+)  # fmt: skip
+VERSIONS = st.lists(
+    st.builds(
+        Version, st.sampled_from(["v1", "v2"]), st.sampled_from(PEOPLE), st.just(1), st.just(True)
+    ),
+    min_size=1, max_size=3,
+).map(tuple)  # fmt: skip
+
+
+@given(
+    st.lists(GIVEN, max_size=6), VERSIONS, st.sampled_from(sorted(RULES)),
+    st.sampled_from(PEOPLE), st.sampled_from(["v1", "v2"]),
+)  # fmt: skip
+def test_whatever_happened_nothing_leaves_without_enough_people_who_said_yes_to_it(
+    given, versions, audience, who, body
+):
+    found = paper(*given, audience=audience, versions=versions)
+    if may_release(person(who, Role.RELEASING), body, found, alone=False).allowed:
+        assert audience != "internal"
+        assert body == versions[-1].body
+        yeses = {one.account for one in found.of_current() if one.approved}
+        assert len(yeses) >= len(RULES[audience]) >= 1
+
+
+@given(st.lists(GIVEN, max_size=5), VERSIONS)
+def test_the_one_who_wrote_it_can_never_add_the_approval_that_was_missing(given, versions):
+    found = paper(*given, versions=versions)
+    for version, role in itertools.product(versions, (Role.RELEASING, Role.LEGAL)):
+        assert not may_approve(
+            person(version.account, role), role, versions[-1].body, found
+        ).allowed
