@@ -57,6 +57,7 @@ class Released(msgspec.Struct, frozen=True):
     account: str
     at: dt.datetime
     approvals: tuple[int, ...]
+    index: int
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,16 +78,36 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return self.versions[-1]
 
     def of_current(self) -> tuple[Given, ...]:
-        """The last word of each person on the current version."""
-        last = {one.account: one for one in self.given if one.body == self.current.body}
+        """The last word of each person on the current version, given after it was written.
+
+        A later version may have the same bytes as an earlier one, and whoever wrote any of them
+        has no say.
+        """
+        authors = {version.account for version in self.versions}
+        last = {
+            one.account: one
+            for one in self.given
+            if one.body == self.current.body
+            and one.index > self.current.index
+            and one.account not in authors
+        }
         return tuple(last.values())
+
+    def objections(self) -> tuple[Given, ...]:
+        """What was said against a version after it had left."""
+        out = self.released
+        return (
+            ()
+            if out is None
+            else tuple(one for one in self.given if one.index > out.index and not one.approved)
+        )
 
     def review_due(self) -> dt.datetime | None:
         """Until when a release in an emergency has to be reviewed; None if there is nothing to."""
         out = self.released
         if out is None or out.approvals:
             return None
-        if any(one.body == out.body and one.account != out.account for one in self.given):
+        if any(one.index > out.index and one.account != out.account for one in self.given):
             return None
         return out.at + REVIEW_WITHIN
 

@@ -72,7 +72,7 @@ def paper_of(record: Record, entries: Iterable[int]) -> Paper | None:
             case Approval(body=body, account=account, approved=approved):
                 given.append(Given(body, account, Role(payload.role), approved, index))
             case Release(body=body, account=account, at=at):
-                released = Released(body, account, at, payload.approvals)
+                released = Released(body, account, at, payload.approvals, index)
             case _:
                 pass
     if first is None:
@@ -94,8 +94,10 @@ def draft_of(record: Record, body: str) -> Draft:
     return msgspec.json.decode(record.blob(body), type=Draft)
 
 
-def write(desk: Desk, *, incident: str, document: str, draft: Draft) -> str:
-    """Record a version of a document, the first or a later one; return the SHA-256 of its blob.
+def write(
+    desk: Desk, *, incident: str, document: str, draft: Draft, after: str | None = None
+) -> str:
+    """Record a version of a document that follows the version ``after`` (None: the first).
 
     Any approval of an earlier version is void with it. Raises Refused once it has been released.
     """
@@ -115,7 +117,9 @@ def write(desk: Desk, *, incident: str, document: str, draft: Draft) -> str:
 
     def also(_person: Actor) -> Decision:
         paper = _paper(desk, document)
-        if paper is not None and paper.current.body == name:
+        if paper is not None and paper.current.body != after:
+            return Decision(allowed=False, reason=say("Somebody else changed it meanwhile."))
+        if name == after:
             return Decision(allowed=False, reason=say("Nothing was changed."))
         return may_edit(paper) if paper else Decision(allowed=True, reason=say("It is new."))
 
@@ -204,7 +208,7 @@ def leaving(
     against = tuple(reason.text for reason in gate.reasons if not reason.allows)
     return Decision(
         allowed=False,
-        reason=say("The gate keeps it in: {reasons}. Change the marking.", reasons=against),
+        reason=say("The gate keeps it in: {reasons}.", reasons=against),
     )
 
 

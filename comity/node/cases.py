@@ -18,6 +18,7 @@ from comity.actions.take_in import Intake, Report, take_in
 from comity.assess.facts import Claim
 from comity.documents.language import language
 from comity.documents.model import Dossier
+from comity.errors import BadInput
 from comity.formats.sandbox.run import pdf_text
 from comity.formats.sandbox.senders import check_sender
 from comity.formats.sender import SenderCheck
@@ -82,7 +83,10 @@ def dossier_of(record: Record, incident: Incident) -> Dossier | None:
     """The last dossier of an incident, None before the first."""
     if not incident.dossier:
         return None
-    return msgspec.json.decode(record.blob(incident.dossier), type=Dossier)
+    try:
+        return msgspec.json.decode(record.blob(incident.dossier), type=Dossier)
+    except BadInput:  # erased on the command line a moment ago: the tables follow
+        return None
 
 
 def _check_sender(mail: bytes, at: datetime) -> tuple[SenderCheck, ...]:

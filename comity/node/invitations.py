@@ -22,7 +22,9 @@ from comity.node.services import now, open_record
 LASTS = timedelta(days=3)
 
 
-def invite(name: str, roles: Iterable[Role], reason: str, *, by: str, at: datetime) -> str:
+def invite(
+    name: str, roles: Iterable[Role], reason: str, *, by: str, at: datetime, inviter: str = ""
+) -> str:
     """Make an invitation and return its token, which is shown once and kept as a hash only."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
@@ -30,6 +32,7 @@ def invite(name: str, roles: Iterable[Role], reason: str, *, by: str, at: dateti
         roles=sorted(role.value for role in roles),
         name=name,
         invited_by=by,
+        inviter=inviter,
         reason=reason,
         expires_at=at + LASTS,
     )
@@ -37,10 +40,17 @@ def invite(name: str, roles: Iterable[Role], reason: str, *, by: str, at: dateti
 
 
 def find(token: str, at: datetime) -> Invitation | None:
-    """The invitation that a token opens, None where it was used, has expired or never was."""
-    return Invitation.objects.filter(
+    """The invitation that a token opens.
+
+    None where it was used, has expired or never was, or where the one who invited is no
+    administrator any more.
+    """
+    found = Invitation.objects.filter(
         token_sha256=_hash(token), used_at=None, expires_at__gt=at
     ).first()
+    if found and found.inviter and Role.ADMINISTRATOR not in roles_of(found.inviter):
+        return None
+    return found
 
 
 def accept(token: str, email: str, name: str, password: str) -> Account:
@@ -56,7 +66,8 @@ def accept(token: str, email: str, name: str, password: str) -> Account:
             raise BadInput("This link was used before or has expired: ask for a new one.")
         if Account.objects.filter(email__iexact=email).exists():
             raise BadInput("There is an account with this e-mail address already: sign in with it.")
-        account = Account.objects.make(email, name, password)
+        # Whom the administrator meant, not what somebody calls themselves.
+        account = Account.objects.make(email, invitation.name or name, password)
         invitation.used_at = now()
         invitation.save()
     with open_record() as record:
@@ -78,7 +89,9 @@ def accept(token: str, email: str, name: str, password: str) -> Account:
 def change_role(
     actor: Actor, by: str, account: Account, role: Role, *, granted: bool, reason: str
 ) -> None:
-    """Give a role or take it away, as an administrator."""
+    """Give a role or take it away, as an administrator; nobody gives one to themselves."""
+    if granted and str(account.key) == actor.account:
+        raise BadInput("Nobody gives a role to themselves: another administrator has to.")
     with open_record() as record:
         ledger: Ledger = Acting(record, Tables(), actor, Act.MANAGE_ACCOUNTS)
         grant(

@@ -57,6 +57,7 @@ class Invitation(models.Model):
     roles = models.JSONField(default=list)
     name = models.CharField(max_length=120, blank=True)
     invited_by = models.CharField(max_length=200)
+    inviter = models.CharField(max_length=36, blank=True)  #: key of the account; none: operator
     reason = models.CharField(max_length=400)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

@@ -84,6 +84,7 @@ def complete(
             incident=paper.incident,
             document=paper.document,
             draft=fill(draft, words, marking),
+            after=body,
         )
 
 

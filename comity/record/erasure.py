@@ -6,6 +6,8 @@ from comity.errors import BadInput
 from comity.record import payload
 from comity.record.stores import Stores
 
+_DECIDES: Final = frozenset({"role", "approval", "release"})
+
 WAIT_FOR_READERS: Final = 2.0
 """Seconds that an erasure waits for readers of older states."""
 
@@ -25,6 +27,11 @@ def check_erasable(stores: Stores, index: int, size: int) -> None:
     row = next(stores.log.rows(index, index + 1), None)
     if row and row.payload is not None and payload.kind_of(row.payload) == payload.ERASURE:
         raise BadInput(f"Entry {index} is a tombstone, which cannot be erased.")
+    if row and row.payload is not None and payload.kind_of(row.payload) in _DECIDES:
+        raise BadInput(
+            f"Entry {index} says who may do what, or what was approved, and cannot be erased: "
+            "without it the record would say that something else was decided."
+        )
 
 
 def finish(stores: Stores, wait_seconds: float) -> bool:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from comity.access.roles import Act, Actor, may
-from comity.errors import Refused
+from comity.errors import BadInput, Refused, Unavailable
 from comity.node.models import Account
 from comity.node.projections import roles_of
 
@@ -56,11 +56,20 @@ def needs(act: Act) -> Callable[[View[P]], View[P]]:
             try:
                 return view(request, *args, **kwargs)
             except Refused as error:  # the record knew better: a role was taken away just now
-                return refuse(request, str(error))
+                return not_done(request, str(error), 403)
+            except BadInput as error:
+                return not_done(request, str(error), 422)
+            except Unavailable as error:  # the disk, or somebody else is writing for very long
+                return render(request, "web/unavailable.html", {"reason": str(error)}, status=503)
 
         return cast("View[P]", asked)
 
     return wrap
+
+
+def not_done(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+    """The page that says that nothing was recorded, and why."""
+    return render(request, "web/not_done.html", {"reason": reason}, status=status)
 
 
 def refuse(request: HttpRequest, reason: str) -> HttpResponse:

@@ -223,6 +223,9 @@ def _page(
             leaving(record, actor, paper, body, alone=one, at=now()) for one in (False, True)
         )
         carried = papers.carriages(record, paper)
+        before, marking = (
+            draft_of(record, version.body).marking for version in (paper.versions[0], paper.current)
+        )
     history = Entry.objects.filter(document=paper.document).order_by("-index")
     approving = [
         role for role in _approving(request) if may_approve(actor, role, body, paper).allowed
@@ -230,6 +233,8 @@ def _page(
     failed = any(form is not None and form.errors for form in (complete, approve, release, carry))
     context = {
         "paper": paper,
+        "marking": marking,
+        "marking_before": before,
         "shown": shown,
         "history": history,
         "carried": carried,
@@ -243,7 +248,7 @@ def _page(
         else None,
         "why_not_approve": ""
         if approving or not may(actor, Act.APPROVE).allowed
-        else str(may_approve(actor, next(iter(_approving(request))), body, paper).reason),
+        else str(may_approve(actor, max(actor.roles), body, paper).reason),
         "release": (release or ReleaseForm(initial={"body": body}, alone=not outright.allowed))
         if outright.allowed or alone.allowed
         else None,

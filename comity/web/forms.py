@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from comity.access.roles import ROLE_NAMES, Role
 from comity.actions.papers import WAYS
 from comity.actions.take_in import Report
+from comity.assess.facts import odd_time
 from comity.formats.text import MAX_BYTES
 from comity.node.papers import MARKINGS
+from comity.record.payload import sha256_hex
 
 MAX_FILES = 20
 
@@ -157,12 +159,13 @@ class Complete(_Styled):
     body = forms.CharField(widget=forms.HiddenInput)
     marking = forms.ChoiceField(
         label=_("Marking"),
-        help_text=_("Whoever releases it decides under which marking it goes."),
+        help_text=_("Whoever approves it sees which marking it had before."),
         choices=[(marking, marking) for marking in MARKINGS],
     )
 
     def __init__(self, *args: Any, blanks: Sequence[str], **kwargs: Any) -> None:
-        self._blanks = {f"blank-{number}": what for number, what in enumerate(blanks)}
+        # By what is asked, so that words cannot end up under another question.
+        self._blanks = {f"blank-{sha256_hex(what.encode())[:12]}": what for what in blanks}
         super().__init__(*args, **kwargs)
         self.order_fields(["body", *self._blanks, "marking"])
 
@@ -249,6 +252,6 @@ class Carry(_Styled):
             at = datetime.fromisoformat(self.cleaned_data["carried_at"])
         except ValueError:
             at = None
-        if at is None or at.tzinfo is None:
+        if at is None or odd_time(at):
             raise forms.ValidationError(_("Type a time with its zone, such as 2026-01-31T08:00Z."))
         return at

@@ -53,11 +53,11 @@ def open_incident(request: HttpRequest) -> HttpResponse:
         title, reports = form.cleaned_data["title"], form.cleaned_data["reports"]
         try:
             key, intake = cases.open_case(actor, account.signature, title, reports)
-            cases.assess_case(actor, account.signature, key)
         except BadInput as error:
             form.add_error("reports", str(error))
         else:
             _tell(request, intake)
+            _assess(request, key)
             return redirect("incident", key)
     status = 422 if form.errors else 200
     return render(request, "web/open_incident.html", {"form": form}, status=status)
@@ -130,8 +130,8 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
         except BadInput as error:
             form.add_error(None, str(error))
         else:
-            cases.assess_case(actor, account.signature, incident.key)
-            messages.success(request, _("Recorded, and assessed again."))
+            if _assess(request, incident.key) is not None:
+                messages.success(request, _("Recorded, and assessed again."))
             return redirect("incident", key)
     shown = part("facts", dossier, language()) if dossier else None
     return case_page(request, incident, "facts", {"form": form, "dossier": dossier, "said": shown})
@@ -142,11 +142,22 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
 def assess(request: HttpRequest, key: UUID) -> HttpResponse:
     """Assess an incident again from all that is filed under it."""
     incident = get_object_or_404(Incident, key=key)
-    account, actor = account_of(request), actor_of(request)
-    assert actor is not None  # noqa: S101
-    entry = cases.assess_case(actor, account.signature, incident.key)
-    messages.success(request, _("Assessed: entry %(n)d of the record.") % {"n": entry})
+    entry = _assess(request, incident.key)
+    if entry is not None:
+        messages.success(request, _("Assessed: entry %(n)d of the record.") % {"n": entry})
     return redirect("incident", key)
+
+
+def _assess(request: HttpRequest, key: str) -> int | None:
+    """Assess, or say why that was not possible: what was recorded before stays recorded."""
+    actor = actor_of(request)
+    assert actor is not None  # noqa: S101
+    try:
+        return cases.assess_case(actor, account_of(request).signature, key)
+    except BadInput as error:
+        text = _("Recorded, but not assessed: %(why)s") % {"why": error}
+        messages.error(request, text)
+        return None
 
 
 def _parts(request: HttpRequest, key: UUID, here: str, names: tuple[str, ...]) -> HttpResponse:

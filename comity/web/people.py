@@ -47,6 +47,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             form.cleaned_data["reason"],
             by=account_of(request).signature,
             at=now(),
+            inviter=str(account_of(request).key),
         )
         link = request.build_absolute_uri(reverse("join", args=[token]))
     status = 422 if form.errors else 200

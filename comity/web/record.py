@@ -7,13 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comity.access.roles import Act
+from comity.access.roles import Act, may
 from comity.errors import BadInput
 from comity.node.models import Entry
 from comity.node.services import open_record
-from comity.web.actor import needs, refuse
+from comity.web.actor import actor_of, needs, not_done, refuse
 
 PAGE = 50
+_READING = {
+    "import": Act.READ_TECHNICAL,
+    "document": Act.READ_DIPLOMATIC,
+    "approval": Act.READ_DIPLOMATIC,
+    "release": Act.READ_DIPLOMATIC,
+    "carriage": Act.READ_DIPLOMATIC,
+}
+"""What it takes to read an entry of a kind; of the others, the right to read the record."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,6 +32,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         keys, checkpoint, size = record.keys(), record.checkpoint(), record.size()
         report = record.verify() if request.method == "POST" else None
     page = Paginator(Entry.objects.order_by("-index"), PAGE).get_page(request.GET.get("page"))
+    actor = actor_of(request)
+    rows = [(row, may(actor, _READING.get(row.kind, Act.READ_RECORD)).allowed) for row in page]
     return render(
         request,
         "web/record.html",
@@ -33,6 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "size": size,
             "report": report,
             "page": page,
+            "rows": rows,
         },
     )
 
@@ -44,11 +55,15 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
 
     It holds the content of the entry, which is why it takes the rights of its kind.
     """
+    kind = Entry.objects.filter(index=index).values_list("kind", flat=True).first() or ""
+    decision = may(actor_of(request), _READING.get(kind, Act.READ_RECORD))
+    if not decision.allowed:
+        return refuse(request, str(decision.reason))
     with open_record() as record:
         try:
             body = record.prove(index)
         except BadInput as error:
-            return refuse(request, str(error))
+            return not_done(request, str(error), 404)
     response = HttpResponse(body, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
     return response

@@ -76,6 +76,17 @@ def test_an_edit_voids_what_was_approved_before_it():
     assert "still needs" in str(decision.reason)
 
 
+def test_an_approval_does_not_come_back_with_the_same_bytes():
+    again = paper(
+        yes(COLLEAGUE),
+        versions=(
+            Version("v1", OWNER, 1, complete=True), Version("v2", COLLEAGUE, 3, complete=True),
+            Version("v1", COLLEAGUE, 4, complete=True),
+        ),
+    )  # fmt: skip
+    assert not may_release(person("fourth", Role.RELEASING), "v1", again, alone=False).allowed
+
+
 def test_who_read_an_older_version_can_neither_approve_nor_release_it():
     edited = paper(
         versions=(Version("v1", OWNER, 1, complete=True), Version("v2", OWNER, 3, complete=True))
@@ -126,14 +137,22 @@ def test_a_statement_or_a_note_is_never_released_alone(template):
 def test_a_request_to_stop_harm_may_leave_alone_and_is_then_to_be_reviewed():
     urgent = paper(template="tpl.mitigation")
     assert may_release(person(OWNER, Role.RELEASING), "v1", urgent, alone=True).allowed
-    out = paper(template="tpl.mitigation", released=Released("v1", OWNER, NOW, ()))
+    out = paper(template="tpl.mitigation", released=Released("v1", OWNER, NOW, (), 5))
     assert out.review_due() == NOW + REVIEW_WITHIN
     assert may_approve(OFFICER, Role.RELEASING, "v1", out).allowed  # the review
     reviewed = paper(
-        yes(COLLEAGUE), template="tpl.mitigation", released=Released("v1", OWNER, NOW, ())
+        yes(COLLEAGUE, index=6),
+        template="tpl.mitigation",
+        released=Released("v1", OWNER, NOW, (), 5),
     )
     assert reviewed.review_due() is None
-    own = paper(yes(OWNER), template="tpl.mitigation", released=Released("v1", OWNER, NOW, ()))
+    before = paper(
+        yes(COLLEAGUE), template="tpl.mitigation", released=Released("v1", OWNER, NOW, (), 5)
+    )
+    assert before.review_due() is not None  # a yes from before it left is no review
+    own = paper(
+        yes(OWNER, index=6), template="tpl.mitigation", released=Released("v1", OWNER, NOW, (), 5)
+    )
     assert own.review_due() is not None
 
 
@@ -143,7 +162,7 @@ def test_what_is_for_inside_never_leaves_and_what_no_rule_knows_neither():
 
 
 def test_after_release_nothing_is_edited_approved_or_released_again():
-    out = paper(yes(COLLEAGUE), released=Released("v1", COLLEAGUE, NOW, (2,)))
+    out = paper(yes(COLLEAGUE), released=Released("v1", COLLEAGUE, NOW, (2,), 5))
     assert not may_edit(out).allowed
     assert not may_release(OFFICER, "v1", out, alone=False).allowed
     assert not may_approve(person(LAWYER, Role.LEGAL), Role.LEGAL, "v1", out).allowed
@@ -174,6 +193,7 @@ def test_whatever_happened_nothing_leaves_without_enough_people_who_said_yes_to_
         assert audience != "internal"
         assert body == versions[-1].body
         yeses = {one.account for one in found.of_current() if one.approved}
+        assert not yeses & {version.account for version in versions}
         assert len(yeses) >= len(RULES[audience]) >= 1
 
 

@@ -127,6 +127,7 @@ def test_a_second_person_approves_and_the_files_can_be_taken(
     officer.go(document)
     for tick in officer.page.locator("[name='done']").all():
         tick.check()
+    officer.page.select_option("[name='answer']", "yes")
     officer.page.fill("form[action$='approve'] [name='reason']", "read twice")
     officer.page.click("text=Record the decision")
     officer.page.wait_for_selector("text=Recorded.")

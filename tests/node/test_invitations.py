@@ -1,6 +1,7 @@
 """A link makes one account, once."""
 
 import datetime as dt
+import logging
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -9,6 +10,7 @@ from django.utils import timezone
 from comity.access.roles import Actor, Role
 from comity.errors import BadInput, Refused
 from comity.node import invitations, server, settings
+from comity.node.logs import WithoutTokens
 from comity.node.models import Account, Invitation
 from comity.node.projections import roles_of
 from tests.node_cast import account, browser
@@ -49,6 +51,36 @@ def test_a_second_account_with_the_same_address_is_refused_and_the_link_is_kept(
     with pytest.raises(BadInput, match="already"):
         invitations.accept(token, "OWNER@example.org", "Stranger", PASSWORD)
     assert invitations.find(token, timezone.now()) is not None
+
+
+def test_a_link_ends_with_the_role_of_the_one_who_made_it(home):
+    inviter = account("Administrator", Role.ADMINISTRATOR)
+    token = invitations.invite(
+        "Owner", [Role.ADMINISTRATOR], "a test", by=inviter.signature, at=timezone.now(),
+        inviter=str(inviter.key),
+    )  # fmt: skip
+    assert invitations.find(token, timezone.now()) is not None
+    second = account("Second", Role.ADMINISTRATOR)
+    actor = Actor(str(second.key), "Second", frozenset(), second_factor=True)
+    invitations.close(actor, second.signature, inviter, "left")
+    assert invitations.find(token, timezone.now()) is None
+
+
+def test_nobody_gives_a_role_to_themselves(home):
+    administrator = account("Administrator", Role.ADMINISTRATOR)
+    actor = Actor(str(administrator.key), "Administrator", frozenset(), second_factor=True)
+    with pytest.raises(BadInput, match="themselves"):
+        invitations.change_role(
+            actor, administrator.signature, administrator, Role.RELEASING, granted=True, reason="x"
+        )
+
+
+def test_a_log_does_not_hold_the_link_of_an_invitation():
+    said = logging.LogRecord(
+        "django", logging.WARNING, "", 0, "Unprocessable Entity: %s", ("/join/a-token",), None
+    )
+    assert WithoutTokens().filter(said)
+    assert "a-token" not in said.getMessage()
 
 
 def test_the_database_does_not_hold_the_link(home):

@@ -128,6 +128,26 @@ def test_erasing_takes_two_officers_or_a_rule() -> None:
     assert (report.ok, report.erased, report.size) == (True, 2, 5)
 
 
+ROLE = payload.RoleGrant(
+    at=NOW, by="x", account="a", name="Owner", role="auditor", granted=False, reason="left"
+)
+APPROVAL = payload.Approval(
+    at=NOW, by="x", incident="i", document="d", account="a", role="legal-adviser",
+    body="0" * 64, approved=False, reason="no",
+)  # fmt: skip
+RELEASE = payload.Release(
+    at=NOW, by="x", incident="i", document="d", account="a", body="0" * 64, approvals=(), reason=""
+)
+
+
+@pytest.mark.parametrize("entry", [ROLE, APPROVAL, RELEASE])
+def test_what_decides_who_may_do_what_cannot_be_erased(entry: payload.Payload) -> None:
+    record = in_memory()
+    record.append([payload.encode(entry)])
+    with pytest.raises(BadInput, match="cannot be erased"):
+        record.erase(0, "a mistake", ("Owner", "Colleague"))
+
+
 def test_erased_bytes_are_gone_from_disk_and_shared_bodies_stay(tmp_path: Path) -> None:
     secret, shared = b"S" * 70_000 + b"secret-large", b"shared"
     mark = b'"mark-of-the-payload"'

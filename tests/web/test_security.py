@@ -44,6 +44,34 @@ def test_a_form_from_elsewhere_is_refused(home):
     assert client.post("/incidents/new", {"title": "x"}).status_code == 403
 
 
+def test_no_page_of_a_case_stays_in_a_cache(owner, incident):
+    for path in ("/", f"/incidents/{incident.key}/", "/record/"):
+        assert owner.get(path)["Cache-Control"] == "no-store"
+
+
+def test_a_damaged_record_is_said_in_a_sentence(owner, incident, home):
+    (home / "keys" / "log.pem").unlink()
+    answer = owner.post(f"/incidents/{incident.key}/assess")
+    assert answer.status_code == 503
+    assert "keys of the record are missing" in answer.content.decode()
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(home, owner):
+    assert browser().post("/accounts/login/", {"login": "x" * (2 << 20)}).status_code == 413
+    huge = owner.generic("POST", "/incidents/new", b"", CONTENT_LENGTH=str(1 << 40))
+    assert huge.status_code == 413
+
+
+def test_the_proof_of_an_entry_takes_the_rights_of_its_kind(incident, record):
+    imports = next(e.index for e in record.entries() if b'"kind":"import"' in e.payload)
+    lawyer = browser(account("Lawyer", Role.LEGAL))
+    assert lawyer.get(f"/record/{imports}/proof").status_code == 403
+    assert "for other roles" in lawyer.get("/record/").content.decode()
+    assert (
+        browser(account("Analyst", Role.ANALYST)).get(f"/record/{imports}/proof").status_code == 200
+    )
+
+
 def test_nobody_signs_up(home):
     answer = browser().get("/accounts/signup/")
     assert answer.status_code in (302, 403)
