@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from comity.actions.ledger import Ledger
+from comity.actions.ledger import Ledger, payload_at
 from comity.actions.take_in import FACT_SHEET, Intake, Sheet, Taken
 from comity.assess.facts import Claim
 from comity.assess.facts_file import FactsFile, read_facts, write_facts
@@ -17,7 +17,7 @@ from comity.formats.detect import read
 from comity.formats.pdf_report import PdfReader
 from comity.formats.sender import SenderCheck
 from comity.knowledge.model import Feature
-from comity.record.payload import Import, Statement, encode, sha256_hex, unpack
+from comity.record.payload import Import, Statement, encode, sha256_hex
 from comity.record.store import Record
 
 
@@ -64,10 +64,7 @@ def case_file(
     sheet: Sheet | None = None
     said: dict[tuple[str, str, str | None], Claim] = {}
     for index in entries:
-        entry = next(record.entries(index))
-        if entry.payload is None:
-            continue
-        payload = unpack(entry.payload, record.blob)
+        payload = payload_at(record, index)
         if isinstance(payload, Statement):
             for claim in statement_claims(record, payload, features, index):
                 said[claim.said_by, claim.name, claim.report] = claim

@@ -10,7 +10,14 @@ import msgspec
 from comity.access.roles import Act, Actor, Decision, Role, may
 from comity.errors import Refused
 from comity.record.checkpoint import LogKeys
+from comity.record.payload import Opaque, Payload, unpack
 from comity.record.store import NO_BLOBS, Appended, Record
+
+
+def payload_at(record: Record, index: int) -> Payload | Opaque | None:
+    """What an entry says; None once it has been erased."""
+    raw = next(record.entries(index)).payload
+    return None if raw is None else unpack(raw, record.blob)
 
 
 class Ledger(Protocol):

@@ -18,7 +18,7 @@ from comity.access.release import (
     may_release,
 )
 from comity.access.roles import Act, Actor, Decision, Role
-from comity.actions.ledger import Acting, Projections
+from comity.actions.ledger import Acting, Projections, payload_at
 from comity.actions.outbound import outbound
 from comity.documents.drafts.gate import ActorNames
 from comity.documents.drafts.model import Draft
@@ -27,11 +27,9 @@ from comity.record.payload import (
     Approval,
     Carriage,
     Document,
-    Payload,
     Release,
     encode,
     sha256_hex,
-    unpack,
 )
 from comity.record.store import Record
 from comity.stix.timestamp import Timestamp
@@ -63,7 +61,7 @@ def paper_of(record: Record, entries: Iterable[int]) -> Paper | None:
     released: Released | None = None
     first: Document | None = None
     for index in entries:
-        payload = _payload(record, index)
+        payload = payload_at(record, index)
         match payload:
             case Document(blobs=(body,), account=account):
                 first = first or payload
@@ -236,11 +234,6 @@ def _there(desk: Desk, document: str) -> Paper:
     if paper is None:
         raise BadInput("There is no such document.")
     return paper
-
-
-def _payload(record: Record, index: int) -> Payload | object | None:
-    raw = next(record.entries(index)).payload
-    return None if raw is None else unpack(raw, record.blob)
 
 
 def _title(draft: Draft) -> str:

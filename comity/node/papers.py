@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from comity.access.release import Paper
-from comity.access.roles import Actor, Role
+from comity.access.roles import Actor
 from comity.actions import papers
+from comity.actions.ledger import payload_at
 from comity.actions.papers import Desk, draft_of, paper_of
 from comity.documents.drafts.files import FORMS
 from comity.documents.drafts.fill import fill, final
@@ -18,11 +20,12 @@ from comity.errors import BadInput
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import actors, now, open_record
-from comity.record.payload import Assessment, Carriage, unpack
+from comity.record.payload import Assessment, Carriage
 from comity.record.store import Record
+from comity.stix.markings import Tlp
 
 _DRAFTS = "drafts/"
-MARKINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+MARKINGS = tuple(level.label for level in Tlp)
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -35,8 +38,7 @@ def offered(record: Record, incident: Incident) -> list[Draft]:
     """The drafts of the last assessment, in the order of the templates."""
     if incident.dossier_entry is None:
         return []
-    raw = next(record.entries(incident.dossier_entry)).payload
-    made = unpack(raw, record.blob) if raw is not None else None
+    made = payload_at(record, incident.dossier_entry)
     if not isinstance(made, Assessment):
         return []
     names = [name for name in made.documents if name.startswith(_DRAFTS)]
@@ -57,82 +59,45 @@ def one(record: Record, incident: str, document: str) -> Paper | None:
     return paper if paper is not None and paper.incident == incident else None
 
 
-def take_up(actor: Actor, by: str, incident: Incident, draft_id: str) -> str:
+@contextmanager
+def desk_of(actor: Actor, by: str) -> Iterator[Desk]:
+    """Where a person works on documents of this node, while the record is open."""
+    with open_record() as record:
+        yield Desk(record, Tables(), actor, by, now())
+
+
+def take_up(desk: Desk, incident: Incident, draft_id: str) -> str:
     """Begin a document from a draft of the last assessment; return its UUID."""
     key = str(uuid.uuid4())
-    with open_record() as record:
-        draft = next((d for d in offered(record, incident) if d.id == draft_id), None)
-        if draft is None:
-            raise BadInput("There is no such draft any more: the incident was assessed again.")
-        papers.write(_desk(record, actor, by), incident=incident.key, document=key, draft=draft)
+    draft = next((d for d in offered(desk.record, incident) if d.id == draft_id), None)
+    if draft is None:
+        raise BadInput("There is no such draft any more: the incident was assessed again.")
+    papers.write(desk, incident=incident.key, document=key, draft=draft)
     return key
 
 
-def complete(
-    actor: Actor, by: str, paper: Paper, words: Mapping[str, str], marking: str, body: str
-) -> None:
+def complete(desk: Desk, paper: Paper, words: Mapping[str, str], marking: str, body: str) -> None:
     """Record a version with these blanks filled in. BadInput for a name that may not leave."""
     if body != paper.current.body:
         raise BadInput("Somebody else changed it meanwhile. What you typed is still in the form.")
     if marking not in MARKINGS:
         raise BadInput("Choose one of the markings.")
-    with open_record() as record:
-        draft = draft_of(record, paper.current.body)
-        papers.refuse_names(draft, words.values(), actors().aliases)
-        papers.write(
-            _desk(record, actor, by),
-            incident=paper.incident,
-            document=paper.document,
-            draft=fill(draft, words, marking),
-            after=body,
-        )
-
-
-def approve(
-    actor: Actor, by: str, paper: Paper, body: str, role: Role, *, approved: bool, reason: str
-) -> None:
-    """Say yes or no to the version that was read."""
-    with open_record() as record:
-        papers.approve(
-            _desk(record, actor, by),
-            incident=paper.incident,
-            document=paper.document,
-            body=body,
-            role=role,
-            approved=approved,
-            reason=reason,
-        )
-
-
-def release(actor: Actor, by: str, paper: Paper, body: str, *, alone: bool, reason: str) -> None:
-    """Release the version that was read."""
-    with open_record() as record:
-        papers.release(
-            _desk(record, actor, by),
-            incident=paper.incident,
-            document=paper.document,
-            body=body,
-            alone=alone,
-            reason=reason,
-        )
-
-
-def carry(actor: Actor, by: str, entry: Carriage) -> None:
-    """Note how a released document was carried."""
-    with open_record() as record:
-        papers.carry(_desk(record, actor, by), entry)
+    draft = draft_of(desk.record, body)
+    papers.refuse_names(draft, words.values(), actors().aliases)
+    papers.write(
+        desk,
+        incident=paper.incident,
+        document=paper.document,
+        draft=fill(draft, words, marking),
+        after=body,
+    )
 
 
 def carriages(record: Record, paper: Paper) -> list[Carriage]:
     """How it was carried, as people noted it."""
     rows = Entry.objects.filter(document=paper.document, kind="carriage").order_by("index")
-    found = []
-    for index in rows.values_list("index", flat=True):
-        raw = next(record.entries(index)).payload
-        payload = unpack(raw, record.blob) if raw is not None else None
-        if isinstance(payload, Carriage):
-            found.append(payload)
-    return found
+    found = (payload_at(record, index) for index in rows.values_list("index", flat=True))
+    return [payload for payload in found if isinstance(payload, Carriage)]
 
 
 def file_of(record: Record, paper: Paper, form: str) -> bytes:
@@ -173,7 +138,3 @@ def waiting(record: Record, incidents: Sequence[Incident]) -> list[tuple[Inciden
         for paper in in_work(record, incident.key)
         if (paper.released is None and paper.current.complete) or paper.review_due()
     ]
-
-
-def _desk(record: Record, actor: Actor, by: str) -> Desk:
-    return Desk(record, Tables(), actor, by, now())

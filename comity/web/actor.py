@@ -44,6 +44,13 @@ def actor_of(request: HttpRequest) -> Actor | None:
     )
 
 
+def person_of(request: HttpRequest) -> tuple[Actor, str]:
+    """The person of a view behind ``needs``, and how the record names them."""
+    actor = actor_of(request)
+    assert actor is not None  # noqa: S101  # ``needs`` let nobody else in
+    return actor, account_of(request).signature
+
+
 def needs(act: Act) -> Callable[[View[P]], View[P]]:
     """Let a view run for those who may do ``act``; to others say why not (403)."""
 

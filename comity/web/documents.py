@@ -17,16 +17,17 @@ from comity.access.release import (
     may_edit,
     missing,
 )
-from comity.access.roles import Act, Role, may, roles_in_words
+from comity.access.roles import Act, Actor, Role, may, roles_in_words
+from comity.actions import papers as actions
 from comity.actions.papers import draft_of, leaving
 from comity.documents.drafts.html import draft_body
-from comity.documents.drafts.model import Blank, runs_of
+from comity.documents.drafts.model import Draft
 from comity.errors import BadInput
 from comity.node import papers
 from comity.node.models import Entry, Incident
 from comity.node.services import now, open_record
 from comity.record.payload import Carriage
-from comity.web.actor import account_of, actor_of, needs
+from comity.web.actor import needs, person_of
 from comity.web.forms import Approve, Carry, Complete, ReleaseForm
 from comity.web.incidents import case_page
 
@@ -49,12 +50,9 @@ def listing(request: HttpRequest, key: UUID) -> HttpResponse:
 def take_up(request: HttpRequest, key: UUID) -> HttpResponse:
     """Begin a document from a draft."""
     incident = get_object_or_404(Incident, key=key)
-    actor = actor_of(request)
-    assert actor is not None  # noqa: S101
     try:
-        document = papers.take_up(
-            actor, account_of(request).signature, incident, request.POST.get("draft", "")
-        )
+        with papers.desk_of(*person_of(request)) as desk:
+            document = papers.take_up(desk, incident, request.POST.get("draft", ""))
     except BadInput as error:
         messages.error(request, str(error))
         return redirect("documents", key)
@@ -65,116 +63,109 @@ def take_up(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.READ_DIPLOMATIC)
 def document(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """One document: how it reads, how it stands, and what this person may do with it."""
-    incident, paper = _found(key, document)
-    return _page(request, incident, paper)
+    incident, paper, draft = _found(key, document)
+    return _page(request, incident, paper, draft)
 
 
 @require_POST
 @needs(Act.DRAFT)
 def complete(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Fill in what is open, and decide the marking."""
-    incident, paper = _found(key, document)
-    form = _complete_form(paper, request)
+    incident, paper, draft = _found(key, document)
+    form = _complete_form(paper, draft, request)
     if form.is_valid():
-        actor = actor_of(request)
-        assert actor is not None  # noqa: S101
+        said = form.cleaned_data
         try:
-            papers.complete(
-                actor,
-                account_of(request).signature,
-                paper,
-                form.words(),
-                form.cleaned_data["marking"],
-                form.cleaned_data["body"],
-            )
+            with papers.desk_of(*person_of(request)) as desk:
+                papers.complete(desk, paper, form.words(), said["marking"], said["body"])
         except BadInput as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Recorded as a new version."))
             return redirect("document", key, document)
-    return _page(request, incident, paper, complete=form)
+    return _page(request, incident, paper, draft, complete=form)
 
 
 @require_POST
 @needs(Act.APPROVE)
 def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Say yes or no to the version that was read."""
-    incident, paper = _found(key, document)
-    form = Approve(request.POST, roles=_approving(request), to_do=_to_do(paper))
+    incident, paper, draft = _found(key, document)
+    actor, by = person_of(request)
+    form = Approve(request.POST, roles=_approving(actor), to_do=draft.before_release)
     if form.is_valid():
-        actor = actor_of(request)
-        assert actor is not None  # noqa: S101
-        papers.approve(
-            actor,
-            account_of(request).signature,
-            paper,
-            form.cleaned_data["body"],
-            Role(form.cleaned_data["role"]),
-            approved=form.cleaned_data["answer"] == "yes",
-            reason=form.cleaned_data["reason"],
-        )
+        said = form.cleaned_data
+        with papers.desk_of(actor, by) as desk:
+            actions.approve(
+                desk,
+                incident=paper.incident,
+                document=paper.document,
+                body=said["body"],
+                role=Role(said["role"]),
+                approved=said["answer"] == "yes",
+                reason=said["reason"],
+            )
         messages.success(request, _("Recorded."))
         return redirect("document", key, document)
-    return _page(request, incident, paper, approve=form)
+    return _page(request, incident, paper, draft, approve=form)
 
 
 @require_POST
 @needs(Act.RELEASE)
 def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Release the version that was read."""
-    incident, paper = _found(key, document)
+    incident, paper, draft = _found(key, document)
     form = ReleaseForm(request.POST, alone=bool(request.POST.get("alone")))
     if form.is_valid():
-        actor = actor_of(request)
-        assert actor is not None  # noqa: S101
+        said = form.cleaned_data
         try:
-            papers.release(
-                actor,
-                account_of(request).signature,
-                paper,
-                form.cleaned_data["body"],
-                alone=form.cleaned_data["alone"],
-                reason=form.cleaned_data["reason"],
-            )
+            with papers.desk_of(*person_of(request)) as desk:
+                actions.release(
+                    desk,
+                    incident=paper.incident,
+                    document=paper.document,
+                    body=said["body"],
+                    alone=said["alone"],
+                    reason=said["reason"],
+                )
         except BadInput as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Released. Take the file, and note how it was carried."))
             return redirect("document", key, document)
-    return _page(request, incident, paper, release=form)
+    return _page(request, incident, paper, draft, release=form)
 
 
 @require_POST
 @needs(Act.CARRY)
 def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Note who carried it, when, and what shows that it arrived."""
-    incident, paper = _found(key, document)
+    incident, paper, draft = _found(key, document)
     form = Carry(request.POST)
     if paper.released is None:
         form.add_error(None, _("It has not been released, so nobody can have carried it."))
     if form.is_valid() and paper.released is not None:
-        actor, said = actor_of(request), form.cleaned_data
-        assert actor is not None  # noqa: S101
-        papers.carry(
-            actor,
-            account_of(request).signature,
-            Carriage(
-                at=now(),
-                by=account_of(request).signature,
-                incident=incident.key,
-                document=paper.document,
-                body=paper.released.body,
-                way=said["way"],
-                to=said["to"],
-                carrier=said["carrier"],
-                carried_at=said["carried_at"].astimezone(UTC),
-                evidence=said["evidence"],
-                answer=said["answer"],
-            ),
-        )
+        said = form.cleaned_data
+        with papers.desk_of(*person_of(request)) as desk:
+            actions.carry(
+                desk,
+                Carriage(
+                    at=desk.at,
+                    by=desk.by,
+                    incident=incident.key,
+                    document=paper.document,
+                    body=paper.released.body,
+                    way=said["way"],
+                    to=said["to"],
+                    carrier=said["carrier"],
+                    carried_at=said["carried_at"].astimezone(UTC),
+                    evidence=said["evidence"],
+                    answer=said["answer"],
+                ),
+            )
         messages.success(request, _("Recorded as asserted."))
         return redirect("document", key, document)
-    return _page(request, incident, paper, carry=form)
+    return _page(request, incident, paper, draft, carry=form)
 
 
 @require_safe
@@ -183,7 +174,7 @@ def file(request: HttpRequest, key: UUID, document: UUID, form: str) -> HttpResp
     """A released document as a file."""
     if form not in papers.KINDS:
         raise Http404
-    _incident, paper = _found(key, document)
+    _incident, paper, _draft = _found(key, document)
     with open_record() as record:
         try:
             body = papers.file_of(record, paper, form)
@@ -195,54 +186,52 @@ def file(request: HttpRequest, key: UUID, document: UUID, form: str) -> HttpResp
     return response
 
 
-def _found(key: UUID, document: UUID) -> tuple[Incident, Paper]:
+def _found(key: UUID, document: UUID) -> tuple[Incident, Paper, Draft]:
+    """A document with its incident and its current version."""
     incident = get_object_or_404(Incident, key=key)
     with open_record() as record:
         paper = papers.one(record, incident.key, str(document))
-    if paper is None:
-        raise Http404
-    return incident, paper
+        if paper is None:
+            raise Http404
+        return incident, paper, draft_of(record, paper.current.body)
 
 
 def _page(
     request: HttpRequest,
     incident: Incident,
     paper: Paper,
+    draft: Draft,
     *,
     complete: Complete | None = None,
     approve: Approve | None = None,
     release: ReleaseForm | None = None,
     carry: Carry | None = None,
 ) -> HttpResponse:
-    actor = actor_of(request)
-    assert actor is not None  # noqa: S101
+    actor, _by = person_of(request)
     body = paper.current.body
     with open_record() as record:
-        shown = draft_body(draft_of(record, body))
         outright, alone = (
             leaving(record, actor, paper, body, alone=one, at=now()) for one in (False, True)
         )
         carried = papers.carriages(record, paper)
-        before, marking = (
-            draft_of(record, version.body).marking for version in (paper.versions[0], paper.current)
-        )
+        before = draft_of(record, paper.versions[0].body).marking
     history = Entry.objects.filter(document=paper.document).order_by("-index")
     approving = [
-        role for role in _approving(request) if may_approve(actor, role, body, paper).allowed
+        role for role in _approving(actor) if may_approve(actor, role, body, paper).allowed
     ]
     failed = any(form is not None and form.errors for form in (complete, approve, release, carry))
     context = {
         "paper": paper,
-        "marking": marking,
+        "marking": draft.marking,
         "marking_before": before,
-        "shown": shown,
+        "shown": draft_body(draft),
         "history": history,
         "carried": carried,
         "missing": [" / ".join(map(str, roles_in_words(roles))) for roles in missing(paper)],
         "may_edit": may(actor, Act.DRAFT).allowed and may_edit(paper).allowed,
-        "complete": complete or _complete_form(paper),
+        "complete": complete or _complete_form(paper, draft),
         "approve": (
-            approve or Approve(roles=approving, to_do=_to_do(paper), initial={"body": body})
+            approve or Approve(roles=approving, to_do=draft.before_release, initial={"body": body})
         )
         if approving
         else None,
@@ -261,23 +250,13 @@ def _page(
     return case_page(request, incident, "document", context, status=422 if failed else 200)
 
 
-def _approving(request: HttpRequest) -> list[Role]:
-    actor = actor_of(request)
-    held = actor.roles if actor else frozenset()
-    return [role for role in (Role.RELEASING, Role.LEGAL) if role in held]
+def _approving(actor: Actor) -> list[Role]:
+    return [role for role in (Role.RELEASING, Role.LEGAL) if role in actor.roles]
 
 
-def _complete_form(paper: Paper, request: HttpRequest | None = None) -> Complete:
-    with open_record() as record:
-        draft = draft_of(record, paper.current.body)
-    blanks = [run.what for run in runs_of(draft) if isinstance(run, Blank)]
+def _complete_form(paper: Paper, draft: Draft, request: HttpRequest | None = None) -> Complete:
     return Complete(
         request.POST if request else None,
-        blanks=list(dict.fromkeys(blanks)),
+        blanks=draft.blanks,
         initial={"body": paper.current.body, "marking": draft.marking},
     )
-
-
-def _to_do(paper: Paper) -> tuple[str, ...]:
-    with open_record() as record:
-        return draft_of(record, paper.current.body).before_release

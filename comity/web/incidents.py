@@ -20,7 +20,7 @@ from comity.errors import BadInput
 from comity.node import cases
 from comity.node.models import Entry, Incident
 from comity.node.services import open_record
-from comity.web.actor import account_of, actor_of, needs
+from comity.web.actor import actor_of, needs, person_of
 from comity.web.facts import FactForm
 from comity.web.forms import AddReports, OpenIncident
 
@@ -48,11 +48,10 @@ def open_incident(request: HttpRequest) -> HttpResponse:
     """Open an incident with its first reports, and assess it."""
     form = OpenIncident(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        account, actor = account_of(request), actor_of(request)
-        assert actor is not None  # noqa: S101  # ``needs`` let nobody else in
+        actor, by = person_of(request)
         title, reports = form.cleaned_data["title"], form.cleaned_data["reports"]
         try:
-            key, intake = cases.open_case(actor, account.signature, title, reports)
+            key, intake = cases.open_case(actor, by, title, reports)
         except BadInput as error:
             form.add_error("reports", str(error))
         else:
@@ -70,12 +69,9 @@ def add_reports(request: HttpRequest, key: UUID) -> HttpResponse:
     incident = get_object_or_404(Incident, key=key)
     form = AddReports(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        account, actor = account_of(request), actor_of(request)
-        assert actor is not None  # noqa: S101
+        actor, by = person_of(request)
         try:
-            intake = cases.add_to_case(
-                actor, account.signature, incident.key, form.cleaned_data["reports"]
-            )
+            intake = cases.add_to_case(actor, by, incident.key, form.cleaned_data["reports"])
         except BadInput as error:
             form.add_error("reports", str(error))
         else:
@@ -111,22 +107,21 @@ def technical(request: HttpRequest, key: UUID) -> HttpResponse:
 def facts(request: HttpRequest, key: UUID) -> HttpResponse:
     """What is known and who said it; what the reader knows goes in here."""
     incident = get_object_or_404(Incident, key=key)
-    account, actor = account_of(request), actor_of(request)
-    assert actor is not None  # noqa: S101
+    actor, by = person_of(request)
     with open_record() as record:
         dossier = cases.dossier_of(record, incident)
         said = cases.said_so_far(record, incident.key)
     reports = Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
     form = FactForm(
         request.POST or None,
-        own=[claim for claim in said if claim.said_by == account.signature],
+        own=[claim for claim in said if claim.said_by == by],
         dossier=dossier,
         reports=list(dict.fromkeys(reports.values_list("about", flat=True))),
     )
     if request.method == "POST" and form.is_valid():
         try:
-            claims = form.claims(account.signature)
-            cases.say_facts(actor, account.signature, incident.key, claims)
+            claims = form.claims(by)
+            cases.say_facts(actor, by, incident.key, claims)
         except BadInput as error:
             form.add_error(None, str(error))
         else:
@@ -150,10 +145,9 @@ def assess(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _assess(request: HttpRequest, key: str) -> int | None:
     """Assess, or say why that was not possible: what was recorded before stays recorded."""
-    actor = actor_of(request)
-    assert actor is not None  # noqa: S101
+    actor, by = person_of(request)
     try:
-        return cases.assess_case(actor, account_of(request).signature, key)
+        return cases.assess_case(actor, by, key)
     except BadInput as error:
         text = _("Recorded, but not assessed: %(why)s") % {"why": error}
         messages.error(request, text)

@@ -18,7 +18,7 @@ from comity.node import invitations
 from comity.node.models import Account
 from comity.node.projections import roles_of
 from comity.node.services import now
-from comity.web.actor import account_of, actor_of, needs
+from comity.web.actor import account_of, needs, person_of
 from comity.web.forms import ChangeRole, CloseAccount, Invite
 
 
@@ -62,14 +62,11 @@ def roles(request: HttpRequest, key: UUID) -> HttpResponse:
     account = get_object_or_404(Account, key=key)
     form = ChangeRole(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actor = actor_of(request)
-        assert actor is not None  # noqa: S101
+        actor, by = person_of(request)
         role, granted = Role(form.cleaned_data["role"]), request.POST.get("act") != "take"
         try:
-            invitations.change_role(
-                actor, account_of(request).signature, account, role,
-                granted=granted, reason=form.cleaned_data["reason"],
-            )  # fmt: skip
+            reason = form.cleaned_data["reason"]
+            invitations.change_role(actor, by, account, role, granted=granted, reason=reason)
         except BadInput as error:
             form.add_error(None, str(error))
         else:
@@ -89,9 +86,8 @@ def close(request: HttpRequest, key: UUID) -> HttpResponse:
         form.add_error(None, _("Another administrator has to close yours."))
     if not form.is_valid():
         return _person(request, account, ChangeRole(), form)
-    actor = actor_of(request)
-    assert actor is not None  # noqa: S101
-    invitations.close(actor, account_of(request).signature, account, form.cleaned_data["reason"])
+    actor, by = person_of(request)
+    invitations.close(actor, by, account, form.cleaned_data["reason"])
     messages.success(request, _("Closed. The person can be invited again."))
     return redirect("people")
 
