@@ -16,6 +16,7 @@ from comity.cli.assess import DEMO, examples
 from comity.node.models import Account, Incident
 from comity.node.projections import Tables
 from comity.node.services import now, open_record
+from comity.node.work import drain as work_off
 
 PASSWORD = "correct horse battery staple"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -50,9 +51,35 @@ def account(name, *roles, second_factor=True):
     return made
 
 
+def drain():
+    """The worker does what is due, inside the transaction of the test, whose connection it keeps.
+
+    Django's own test client keeps it in the same way.
+    """
+    with pytest.MonkeyPatch.context() as kept:
+        kept.setattr(
+            "django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None
+        )
+        work_off()
+
+
+class Browser(Client):
+    """A client behind whose every post the worker does what was asked for."""
+
+    def post(self, *args, **kwargs):
+        answer = super().post(*args, **kwargs)
+        drain()
+        return answer
+
+
+def without_a_worker(client, *args, **kwargs):
+    """Post, and leave what was asked for undone."""
+    return Client.post(client, *args, **kwargs)
+
+
 def browser(person=None):
     """A client, signed in as this person."""
-    client = Client()
+    client = Browser()
     if person is not None:
         client.force_login(person, BACKEND)
     return client

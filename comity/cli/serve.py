@@ -1,4 +1,4 @@
-"""``comity serve`` and ``comity rebuild``: the node that people log in to."""
+"""``comity serve``, ``comity work`` and ``comity rebuild``: the node that people log in to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEFAULT_URL = "http://localhost:8700"
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare ``serve`` and ``rebuild``."""
+    """Declare ``serve``, ``work`` and ``rebuild``."""
     serve = commands.add_parser(
         "serve",
         parents=[common.options()],
@@ -34,6 +34,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--as", dest="own", metavar="EST", help="the state whose desk this is (COMITY_STATE)"
     )
     serve.set_defaults(run=run_serve)
+    work = commands.add_parser(
+        "work",
+        parents=[common.options()],
+        help="do the node's jobs without serving pages",
+        description="Read the reports that wait and assess, until Ctrl-C. 'comity serve' keeps "
+        "such a worker itself; this one waits while another is at work on the same data folder.",
+    )
+    work.set_defaults(run=run_work)
     rebuild = commands.add_parser(
         "rebuild",
         parents=[common.options()],
@@ -63,6 +71,15 @@ def run_serve(args: argparse.Namespace) -> int:
         print(f"An administrator, once, within three days: {link}")
         sys.stdout.flush()
     serve(args.port or url.port or 8700)
+    return 0
+
+
+def run_work(args: argparse.Namespace) -> int:
+    """Do jobs until told to stop."""
+    _django(args, os.environ.get("COMITY_URL", _DEFAULT_URL))
+    from comity.node.work import until_told, work
+
+    work(until_told())
     return 0
 
 

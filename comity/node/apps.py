@@ -9,3 +9,7 @@ class NodeConfig(AppConfig):
     name = "comity.node"
     label = "node"
     verbose_name = "Node"
+
+    def ready(self) -> None:
+        """Listen to changes of second factors."""
+        from comity.node import factors  # noqa: F401, PLC0415  # models are there only now

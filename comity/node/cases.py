@@ -2,46 +2,76 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from django.conf import settings
 
-from comity.access.roles import Act, Actor
+from comity.access.roles import Act, Actor, Decision
 from comity.actions.assess_incident import assess_incident
 from comity.actions.incidents import case_file, state_facts
 from comity.actions.ledger import Acting
 from comity.actions.sender_keys import FOLDER, load
-from comity.actions.take_in import Intake, Report, take_in
+from comity.actions.take_in import Report, take_in
 from comity.assess.facts import Claim
 from comity.documents.language import language
 from comity.documents.model import Dossier
-from comity.errors import BadInput
+from comity.errors import BadInput, Refused, Unavailable
 from comity.formats.sandbox.run import pdf_text
 from comity.formats.sandbox.senders import check_sender
 from comity.formats.sender import SenderCheck
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import actors, knowledge, lists, now, open_record
+from comity.record.payload import sha256_hex
 from comity.record.store import Record
+from comity.wording import say
+
+_OVERTAKEN = 5
+"""How often an assessment begins anew because something came in meanwhile."""
 
 
-def open_case(actor: Actor, by: str, title: str, reports: Sequence[Report]) -> tuple[str, Intake]:
-    """Open an incident with its first reports; return its UUID and what was read."""
-    key = str(uuid.uuid4())
+def file_report(actor: Actor, by: str, key: str, report: Report, *, opens: str) -> int:
+    """File a report under an incident and return its entry; the first one opens it as ``opens``.
+
+    The same bytes are filed under an incident once: asked again, this returns the entry there is.
+    Raises BadInput, naming the file, where it cannot be read, and Refused.
+    """
+    source = sha256_hex(report.data)
+    tables = Tables()
     with open_record() as record:
-        ledger = Acting(record, Tables(), actor, Act.OPEN_INCIDENT)
-        return key, _take_in(ledger, by, reports, incident=key, opens=title)
+        tables.catch_up(record)
+        earlier = report_entry(key, source)
+        if earlier is not None:
+            return earlier
+        known = tables.has_incident(key)
 
+        def once(_person: Actor) -> Decision:
+            """Nobody was quicker while this was being read."""
+            same = tables.has_incident(key) is known and report_entry(key, source) is None
+            return Decision(allowed=same, reason=say("It was filed meanwhile."))
 
-def add_to_case(actor: Actor, by: str, key: str, reports: Sequence[Report]) -> Intake:
-    """File more reports under an incident."""
-    with open_record() as record:
-        return _take_in(
-            Acting(record, Tables(), actor, Act.IMPORT, key), by, reports, incident=key, opens=None
+        act = Act.IMPORT if known else Act.OPEN_INCIDENT
+        intake = take_in(
+            [report],
+            None,
+            knowledge().features,
+            Acting(record, tables, actor, act, key if known else None, once),
+            by=by,
+            clock=now,
+            pdf_text=pdf_text,
+            check_sender=_check_sender,
+            incident=key,
+            opens=None if known else opens,
         )
+    return intake.reports[0].entry
+
+
+def report_entry(key: str, source: str) -> int | None:
+    """The entry by which these bytes were filed under an incident, None if they were not."""
+    rows = Entry.objects.filter(incident=key, kind="import", body=source).order_by("index")
+    return rows.values_list("index", flat=True).first()
 
 
 def say_facts(actor: Actor, by: str, key: str, claims: Sequence[Claim]) -> int:
@@ -52,25 +82,43 @@ def say_facts(actor: Actor, by: str, key: str, claims: Sequence[Claim]) -> int:
 
 
 def assess_case(actor: Actor, by: str, key: str) -> int:
-    """Assess an incident from all that is filed under it; return the entry of the result."""
-    with open_record() as record:
-        ledger = Acting(record, Tables(), actor, Act.ASSESS, key)
-        case = case_file(record, _inputs(key), knowledge().features, pdf_text)
-        return assess_incident(
-            case.intake,
-            case.claims,
-            ledger,
-            knowledge(),
-            language(),
-            own=settings.OWN_STATE,
-            as_at=None,
-            by=by,
-            clock=now,
-            actors=actors(),
-            warning_lists=lists(),
-            attribution=False,
-            incident=key,
-        ).entry
+    """Assess an incident from all that is filed under it; return the entry of the result.
+
+    Nothing of it comes in between reading and recording: then it is read and assessed again, so
+    a dossier knows every entry before its own. Raises Unavailable where that never ends.
+    """
+    for _ in range(_OVERTAKEN):
+        with open_record() as record:
+            Tables().catch_up(record)
+            read = _inputs(key)
+            try:
+                return _assess(record, actor, by, key, read)
+            except Refused:
+                if _inputs(key) == read:  # it was not that
+                    raise
+    raise Unavailable("Reports keep coming in: the incident could not be assessed in between.")
+
+
+def _assess(record: Record, actor: Actor, by: str, key: str, read: Sequence[int]) -> int:
+    def unchanged(_person: Actor) -> Decision:
+        return Decision(allowed=_inputs(key) == read, reason=say("Something came in meanwhile."))
+
+    case = case_file(record, read, knowledge().features, pdf_text)
+    return assess_incident(
+        case.intake,
+        case.claims,
+        Acting(record, Tables(), actor, Act.ASSESS, key, unchanged),
+        knowledge(),
+        language(),
+        own=settings.OWN_STATE,
+        as_at=None,
+        by=by,
+        clock=now,
+        actors=actors(),
+        warning_lists=lists(),
+        attribution=False,
+        incident=key,
+    ).entry
 
 
 def said_so_far(record: Record, key: str) -> tuple[Claim, ...]:
@@ -96,20 +144,3 @@ def _check_sender(mail: bytes, at: datetime) -> tuple[SenderCheck, ...]:
 def _inputs(key: str, kinds: Sequence[str] = ("import", "statement")) -> list[int]:
     rows = Entry.objects.filter(incident=key, kind__in=kinds).order_by("index")
     return list(rows.values_list("index", flat=True))
-
-
-def _take_in(
-    ledger: Acting, by: str, reports: Sequence[Report], *, incident: str, opens: str | None
-) -> Intake:
-    return take_in(
-        reports,
-        None,
-        knowledge().features,
-        ledger,
-        by=by,
-        clock=now,
-        pdf_text=pdf_text,
-        check_sender=_check_sender,
-        incident=incident,
-        opens=opens,
-    )

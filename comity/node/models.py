@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -36,6 +38,7 @@ class Account(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    factors = models.IntegerField(default=0)  #: how often second factors were changed
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -49,6 +52,15 @@ class Account(AbstractBaseUser):
         """How the record names this person: the name of now, and the account for ever."""
         return f"{self.name} ({self.key})"
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with a new password (Django) and with any change of second factors.
+
+        Without that, whoever knew the password before the factor was set up would stay signed in.
+        """
+        key_salt = "comity.node.models.Account.session"
+        value = f"{self.password}:{self.factors}"
+        return salted_hmac(key_salt, value, secret=secret, algorithm="sha256").hexdigest()
+
 
 class Invitation(models.Model):
     """A link that makes one account, once. Only the hash of its token is kept."""
@@ -61,6 +73,52 @@ class Invitation(models.Model):
     reason = models.CharField(max_length=400)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class Job(models.Model):
+    """Work that a person asked for and that goes on without them: filing reports, assessing.
+
+    ``size`` is that of the record when it was asked for; ``files`` the names of what was handed
+    in, ``results`` one row for each file that is done (``comity.node.jobs.FileResult``); ``entry``
+    the assessment that came of it. Kept for itself: no projection.
+    """
+
+    class Kind(models.TextChoices):
+        OPEN = "open", _("Open an incident")
+        FILE = "file", _("File reports")
+        ASSESS = "assess", _("Assess")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("being done")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("refused")
+        FAILED = "failed", _("failed")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    incident = models.TextField(db_index=True)
+    title = models.TextField()
+    account = models.CharField(max_length=36)
+    name = models.CharField(max_length=120)
+    by = models.TextField()
+    size = models.BigIntegerField()
+    files = models.JSONField(default=list)
+    results = models.JSONField(default=list)
+    entry = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True)
+    tries = models.IntegerField(default=0)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["-asked_at"])]
+
+    @property
+    def going_on(self) -> bool:
+        """Whether somebody should wait for it."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}
 
 
 class Cursor(models.Model):

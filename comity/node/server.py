@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from comity.access.roles import Role
-from comity.node import projections
+from comity.node import projections, work
 from comity.node.invitations import invite
 from comity.node.models import Account, Invitation
 from comity.node.services import actors, knowledge, lists, now, open_record
@@ -43,13 +43,13 @@ def first_link(url: str) -> str | None:
 def serve(port: int) -> None:
     """Answer on this machine's loopback until the process is told to stop.
 
-    One process writes; threads share it. A proxy in front carries TLS.
+    A worker in a process beside it does the jobs. A proxy in front carries TLS.
     """
     with open_record() as record:
         record.recover()
         projections.Tables().catch_up(record)
     knowledge(), actors(), lists()  # a first request should not wait for them
-    Granian(
+    server = Granian(
         "comity.node.wsgi:application",
         address="127.0.0.1",
         port=port,
@@ -57,4 +57,6 @@ def serve(port: int) -> None:
         workers=1,
         blocking_threads=8,
         log_enabled=False,
-    ).serve()
+    )
+    with work.beside():
+        server.serve()

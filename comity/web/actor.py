@@ -30,18 +30,23 @@ def account_of(request: HttpRequest) -> Account:
 def actor_of(request: HttpRequest) -> Actor | None:
     """The person behind a request, with the roles that the record gives them now.
 
-    An account with a second factor cannot sign in without it (django-allauth's login stages), so
-    having one is having used it.
+    An account with a second factor cannot sign in without it (django-allauth's login stages), and
+    a session from before it was set up has ended (``comity.node.factors``), so having one is having
+    used it.
     """
     user = request.user
     if not isinstance(user, Account):
         return None
-    return Actor(
-        account=str(user.key),
-        name=user.name,
-        roles=roles_of(str(user.key)),
-        second_factor=is_mfa_enabled(user, SECOND_FACTORS),
-    )
+    kept: Actor | None = getattr(user, "_actor", None)  # one user object belongs to one request
+    if kept is None:
+        kept = Actor(
+            account=str(user.key),
+            name=user.name,
+            roles=roles_of(str(user.key)),
+            second_factor=is_mfa_enabled(user, SECOND_FACTORS),
+        )
+        user._actor = kept  # type: ignore[attr-defined]  # noqa: SLF001
+    return kept
 
 
 def person_of(request: HttpRequest) -> tuple[Actor, str]:

@@ -22,7 +22,7 @@ from comity.actions import papers as actions
 from comity.actions.papers import draft_of, leaving
 from comity.documents.drafts.html import draft_body
 from comity.documents.drafts.model import Draft
-from comity.errors import BadInput
+from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Entry, Incident
 from comity.node.services import now, open_record
@@ -78,11 +78,11 @@ def complete(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
         try:
             with papers.desk_of(*person_of(request)) as desk:
                 papers.complete(desk, paper, form.words(), said["marking"], said["body"])
-        except BadInput as error:
+        except (BadInput, Refused) as error:
             form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Recorded as a new version."))
-            return redirect("document", key, document)
+            return _page(request, incident, paper, draft, complete=form, status=_status(error))
+        messages.success(request, _("Recorded as a new version."))
+        return redirect("document", key, document)
     return _page(request, incident, paper, draft, complete=form)
 
 
@@ -95,16 +95,20 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     form = Approve(request.POST, roles=_approving(actor), to_do=draft.before_release)
     if form.is_valid():
         said = form.cleaned_data
-        with papers.desk_of(actor, by) as desk:
-            actions.approve(
-                desk,
-                incident=paper.incident,
-                document=paper.document,
-                body=said["body"],
-                role=Role(said["role"]),
-                approved=said["answer"] == "yes",
-                reason=said["reason"],
-            )
+        try:
+            with papers.desk_of(actor, by) as desk:
+                actions.approve(
+                    desk,
+                    incident=paper.incident,
+                    document=paper.document,
+                    body=said["body"],
+                    role=Role(said["role"]),
+                    approved=said["answer"] == "yes",
+                    reason=said["reason"],
+                )
+        except (BadInput, Refused) as error:
+            form.add_error(None, str(error))
+            return _page(request, incident, paper, draft, approve=form, status=_status(error))
         messages.success(request, _("Recorded."))
         return redirect("document", key, document)
     return _page(request, incident, paper, draft, approve=form)
@@ -128,11 +132,11 @@ def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
                     alone=said["alone"],
                     reason=said["reason"],
                 )
-        except BadInput as error:
+        except (BadInput, Refused) as error:
             form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Released. Take the file, and note how it was carried."))
-            return redirect("document", key, document)
+            return _page(request, incident, paper, draft, release=form, status=_status(error))
+        messages.success(request, _("Released. Take the file, and note how it was carried."))
+        return redirect("document", key, document)
     return _page(request, incident, paper, draft, release=form)
 
 
@@ -196,6 +200,11 @@ def _found(key: UUID, document: UUID) -> tuple[Incident, Paper, Draft]:
         return incident, paper, draft_of(record, paper.current.body)
 
 
+def _status(error: BadInput | Refused) -> int:
+    """403 where the rules say no to this person or this moment, 422 where the form has a fault."""
+    return 403 if isinstance(error, Refused) else 422
+
+
 def _page(
     request: HttpRequest,
     incident: Incident,
@@ -206,6 +215,7 @@ def _page(
     approve: Approve | None = None,
     release: ReleaseForm | None = None,
     carry: Carry | None = None,
+    status: int = 422,
 ) -> HttpResponse:
     actor, _by = person_of(request)
     body = paper.current.body
@@ -230,24 +240,28 @@ def _page(
         "missing": [" / ".join(map(str, roles_in_words(roles))) for roles in missing(paper)],
         "may_edit": may(actor, Act.DRAFT).allowed and may_edit(paper).allowed,
         "complete": complete or _complete_form(paper, draft),
-        "approve": (
-            approve or Approve(roles=approving, to_do=draft.before_release, initial={"body": body})
-        )
-        if approving
-        else None,
+        "approve": approve
+        or (
+            Approve(roles=approving, to_do=draft.before_release, initial={"body": body})
+            if approving
+            else None
+        ),
         "why_not_approve": ""
         if approving or not may(actor, Act.APPROVE).allowed
         else str(may_approve(actor, max(actor.roles), body, paper).reason),
-        "release": (release or ReleaseForm(initial={"body": body}, alone=not outright.allowed))
-        if outright.allowed or alone.allowed
-        else None,
+        "release": release
+        or (
+            ReleaseForm(initial={"body": body}, alone=not outright.allowed)
+            if outright.allowed or alone.allowed
+            else None
+        ),
         "outright": outright,
         "is_officer": may(actor, Act.RELEASE).allowed,
         "carry": (carry or Carry()) if paper.released and may(actor, Act.CARRY).allowed else None,
         "review_due": paper.review_due(),
         "forms": papers.KINDS if paper.released else (),
     }
-    return case_page(request, incident, "document", context, status=422 if failed else 200)
+    return case_page(request, incident, "document", context, status=status if failed else 200)
 
 
 def _approving(actor: Actor) -> list[Role]:

@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from markupsafe import Markup
 
 from comity.access.roles import Act, may
-from comity.actions.take_in import Intake
 from comity.documents.html import part
 from comity.documents.language import language
 from comity.errors import BadInput
-from comity.node import cases
+from comity.node import cases, jobs
 from comity.node.models import Entry, Incident
 from comity.node.services import open_record
 from comity.web.actor import actor_of, needs, person_of
@@ -45,19 +44,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Act.OPEN_INCIDENT)
 def open_incident(request: HttpRequest) -> HttpResponse:
-    """Open an incident with its first reports, and assess it."""
+    """Have an incident opened with its first reports."""
     form = OpenIncident(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        actor, by = person_of(request)
-        title, reports = form.cleaned_data["title"], form.cleaned_data["reports"]
-        try:
-            key, intake = cases.open_case(actor, by, title, reports)
-        except BadInput as error:
-            form.add_error("reports", str(error))
-        else:
-            _tell(request, intake)
-            _assess(request, key)
-            return redirect("incident", key)
+        said = form.cleaned_data
+        job = jobs.ask_to_open(*person_of(request), said["title"], said["reports"])
+        return redirect("job", job.key)
     status = 422 if form.errors else 200
     return render(request, "web/open_incident.html", {"form": form}, status=status)
 
@@ -65,18 +57,12 @@ def open_incident(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Act.IMPORT)
 def add_reports(request: HttpRequest, key: UUID) -> HttpResponse:
-    """File more reports under an incident."""
+    """Have more reports filed under an incident."""
     incident = get_object_or_404(Incident, key=key)
     form = AddReports(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        actor, by = person_of(request)
-        try:
-            intake = cases.add_to_case(actor, by, incident.key, form.cleaned_data["reports"])
-        except BadInput as error:
-            form.add_error("reports", str(error))
-        else:
-            _tell(request, intake)
-            return redirect("incident", key)
+        job = jobs.ask_to_file(*person_of(request), incident, form.cleaned_data["reports"])
+        return redirect("job", job.key)
     filed = Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
     return case_page(request, incident, "add_reports", {"form": form, "filed": filed})
 
@@ -125,8 +111,8 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
         except BadInput as error:
             form.add_error(None, str(error))
         else:
-            if _assess(request, incident.key) is not None:
-                messages.success(request, _("Recorded, and assessed again."))
+            jobs.ask_to_assess(actor, by, incident)
+            messages.success(request, _("Recorded. It is being assessed again."))
             return redirect("incident", key)
     shown = part("facts", dossier, language()) if dossier else None
     return case_page(request, incident, "facts", {"form": form, "dossier": dossier, "said": shown})
@@ -135,23 +121,10 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 @needs(Act.ASSESS)
 def assess(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Assess an incident again from all that is filed under it."""
+    """Have an incident assessed again from all that is filed under it."""
     incident = get_object_or_404(Incident, key=key)
-    entry = _assess(request, incident.key)
-    if entry is not None:
-        messages.success(request, _("Assessed: entry %(n)d of the record.") % {"n": entry})
+    jobs.ask_to_assess(*person_of(request), incident)
     return redirect("incident", key)
-
-
-def _assess(request: HttpRequest, key: str) -> int | None:
-    """Assess, or say why that was not possible: what was recorded before stays recorded."""
-    actor, by = person_of(request)
-    try:
-        return cases.assess_case(actor, by, key)
-    except BadInput as error:
-        text = _("Recorded, but not assessed: %(why)s") % {"why": error}
-        messages.error(request, text)
-        return None
 
 
 def _parts(request: HttpRequest, key: UUID, here: str, names: tuple[str, ...]) -> HttpResponse:
@@ -196,24 +169,10 @@ def case_page(
         {
             "incident": incident,
             "tabs": tabs,
+            "job": jobs.going_on(incident.key),
             "may_assess": may(actor, Act.ASSESS).allowed,
             "may_draft": may(actor, Act.DRAFT).allowed,
             **more,
         },
         status=status,
     )
-
-
-def _tell(request: HttpRequest, intake: Intake) -> None:
-    """What was kept and what was not, file by file."""
-    for taken in intake.reports:
-        reading = taken.received.reading
-        lost = len(reading.losses)
-        text = _("%(file)s: %(n)d objects kept, entry %(entry)d of the record.") % {
-            "file": taken.received.file,
-            "n": len(reading.objects),
-            "entry": taken.entry,
-        }
-        if lost:
-            text += " " + _("%(n)d could not be read: see Evidence.") % {"n": lost}
-        messages.info(request, text)

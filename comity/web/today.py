@@ -13,7 +13,7 @@ from comity.access.roles import Act, may
 from comity.documents.language import language
 from comity.documents.model import ClockRow
 from comity.node.cases import dossier_of
-from comity.node.models import Entry, Incident
+from comity.node.models import Entry, Incident, Job
 from comity.node.papers import waiting
 from comity.node.services import now, open_record
 from comity.web.actor import actor_of, needs
@@ -58,6 +58,9 @@ def today(request: HttpRequest) -> HttpResponse:
         {
             "due": due,
             "papers": papers,
+            "jobs": Job.objects.exclude(state__in=(Job.State.DONE, Job.State.REFUSED)).order_by(
+                "-asked_at"
+            )[:10],
             "waiting": [incident for incident in recent if incident.stale],
             "arrived": [(row, names.get(row.incident)) for row in arrived.order_by("-index")[:10]],
             "incidents": bool(recent),

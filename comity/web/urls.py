@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from comity.web import documents, incidents, join, people, record, style, today
+from comity.web import documents, incidents, jobs, join, people, record, style, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -38,6 +38,10 @@ urlpatterns = [
         documents.file,
         name="file",
     ),
+    path("incidents/<uuid:key>/going-on", jobs.going_on, name="going_on"),
+    path("jobs/", jobs.listing, name="jobs"),
+    path("jobs/<uuid:key>/", jobs.job, name="job"),
+    path("jobs/<uuid:key>/again", jobs.again, name="job_again"),
     path("record/", record.overview, name="record"),
     path("record/<int:index>/proof", record.proof, name="proof"),
     path("people/", people.listing, name="people"),

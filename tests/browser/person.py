@@ -84,6 +84,16 @@ class Person:
         self.page.click("text=Make the link")
         return self.page.inner_text("main code")
 
+    def wait_for_the_worker(self):
+        """Look at the incident again until nobody works on it."""
+        for _ in range(60):
+            self.page.wait_for_load_state()
+            if not self.page.is_visible("text=This incident is being worked on"):
+                return
+            self.page.wait_for_timeout(500)
+            self.page.reload()
+        raise AssertionError("the worker does not come to an end")
+
     def barriers(self):
         """What axe-core finds on the page against WCAG 2.2 A and AA, one line each."""
         script = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")

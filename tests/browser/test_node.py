@@ -18,6 +18,8 @@ def open_incident(person, title):
     person.page.fill("#id_title", title)
     person.page.set_input_files("#id_reports", REPORT)
     person.page.click("text=Take in and assess")
+    person.page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}/$"))
+    person.page.click("text=Go to the incident")  # the page asks by itself until it is done
     person.page.wait_for_url(re.compile(r"/incidents/[0-9a-f-]{36}/$"))
     return person.page.url.rstrip("/").rpartition("/")[2]
 
@@ -36,7 +38,7 @@ def document(owner, incident):
     owner.page.fill("[name='origin.territories']", "France")
     owner.page.fill("#id_source", "called back on the number we had")
     owner.page.click("main button:has-text('Record and assess again') >> nth=0")
-    owner.page.wait_for_selector("text=Recorded, and assessed again")
+    owner.wait_for_the_worker()
     owner.go(f"/incidents/{incident}/documents/")
     owner.page.click("button[value='mitigation-fra']")
     for blank in owner.page.locator("[name^='blank-']").all():
@@ -51,7 +53,7 @@ def document(owner, incident):
 def paths(incident, document):
     """Every page that the owner may open, with the administrator's apart."""
     own = ["", "reports", "facts", "diplomatic", "technical", "documents/"]
-    return ["/", "/incidents/", "/incidents/new", "/record/", "/accounts/2fa/",
+    return ["/", "/incidents/", "/incidents/new", "/jobs/", "/record/", "/accounts/2fa/",
             *(f"/incidents/{incident}/{part}" for part in own), document]  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def test_a_fact_typed_in_the_browser_starts_a_clock_on_today(owner, incident):
     owner.page.select_option("[name='data.personal']", "yes")
     owner.page.fill("#id_source", "call with the response team")
     owner.page.click("main button:has-text('Record and assess again') >> nth=0")
-    owner.page.wait_for_selector("text=Recorded, and assessed again")
+    owner.wait_for_the_worker()
     owner.go("/")
     assert owner.page.is_visible("text=Notify the data protection authority")
 
@@ -216,7 +218,10 @@ def test_pages_work_without_javascript(owner, browser, node, incident):
     person.page.fill("[name='victim.state']", "Ireland")
     person.page.fill("#id_source", "the report itself")
     person.page.click("main button:has-text('Record and assess again') >> nth=0")
-    assert person.page.is_visible("text=Recorded, and assessed again")
+    assert person.page.is_visible("text=Recorded. It is being assessed again")
+    person.wait_for_the_worker()
+    person.go(f"/incidents/{incident}/facts")
+    assert person.page.input_value("[name='victim.state']") == "IRL"
     person.leave()
 
 

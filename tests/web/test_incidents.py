@@ -5,10 +5,9 @@ import re
 import pytest
 
 from comity.access.roles import Role
-from comity.node.models import Entry, Incident
-from comity.node.services import open_record
+from comity.node.models import Entry, Incident, Job
 from comity.web.incidents import PAGE
-from tests.node_cast import account, browser, shipped_bundle, upload
+from tests.node_cast import account, browser, shipped_bundle, upload, without_a_worker
 
 
 def text(answer):
@@ -24,27 +23,11 @@ def test_a_report_becomes_an_incident_with_a_dossier(owner, incident):
     assert not incident.stale
 
 
-def test_what_was_kept_of_each_file_is_said(owner):
-    answer = owner.post(
-        "/incidents/new",
-        {"title": "Two files", "reports": [upload("a.json", shipped_bundle()),
-                                           upload("b.txt", b"C2 at 198.51.100.7 on 2 March 2026")]},
-        follow=True,
-    )  # fmt: skip
-    assert re.search(r"a\.json: \d+ objects kept", text(answer))
-    assert re.search(r"b\.txt: \d+ objects kept", text(answer))
-
-
 @pytest.mark.parametrize(
     ("files", "says"),
-    [
-        ([], "Choose at least one file"),
-        ([("broken.json", b'{"type": "bundle", "objects": [')], "broken.json"),
-        ([("empty.txt", b"")], "empty.txt is empty"),
-        ([("program.exe", b"MZ\x90\x00\x03\x00\x00\x00")], "program.exe"),
-    ],
+    [([], "Choose at least one file"), ([("empty.txt", b"")], "empty.txt is empty")],
 )
-def test_a_file_that_cannot_be_read_is_named_and_the_title_stays(owner, files, says):
+def test_a_form_that_lacks_something_says_so_and_the_title_stays(owner, files, says):
     answer = owner.post(
         "/incidents/new",
         {"title": "A title that took thought", "reports": [upload(*file) for file in files]},
@@ -52,22 +35,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_title_stays(owner, files, s
     assert answer.status_code == 422
     assert says in text(answer)
     assert 'value="A title that took thought"' in answer.content.decode()
-    assert not Incident.objects.exists()
-    assert not Entry.objects.exclude(kind="role").exists()
-
-
-def test_one_bad_file_keeps_its_good_neighbour_out_too_and_says_which(owner):
-    answer = owner.post(
-        "/incidents/new",
-        {
-            "title": "x",
-            "reports": [upload("good.json", shipped_bundle()), upload("bad.json", b"{")],
-        },
-    )
-    assert answer.status_code == 422
-    assert "bad.json" in text(answer)
-    with open_record() as record:
-        assert record.size() == 1  # the owner's role
+    assert not Job.objects.exists()
 
 
 def test_markup_in_titles_and_file_names_is_shown_as_typed(owner):
@@ -83,16 +51,17 @@ def test_markup_in_titles_and_file_names_is_shown_as_typed(owner):
         assert "<img src=x>" not in page, path
 
 
-def test_more_reports_make_the_dossier_stale_until_somebody_assesses(owner, incident):
-    owner.post(
-        f"/incidents/{incident.key}/reports",
-        {"reports": [upload("more.txt", b"seen 198.51.100.9")]},
+def test_a_dossier_that_does_not_know_something_yet_says_so(owner, incident):
+    without_a_worker(
+        owner, f"/incidents/{incident.key}/facts", {"data.personal": "yes", "source": "a call"}
     )
-    page = owner.get(f"/incidents/{incident.key}/")
-    assert "does not know yet" in text(page)
+    page = f"/incidents/{incident.key}/"
+    assert "being worked on" in text(owner.get(page))
+    Job.objects.order_by("-pk")[0].delete()
+    assert "does not know yet" in text(owner.get(page))
     assert "To assess again" in text(owner.get("/"))
-    owner.post(f"/incidents/{incident.key}/assess")
-    assert "does not know yet" not in text(owner.get(f"/incidents/{incident.key}/"))
+    owner.post(f"{page}assess")
+    assert "does not know yet" not in text(owner.get(page))
 
 
 def state(client, incident, **answers):

@@ -4,7 +4,10 @@ import re
 import sqlite3
 
 import pytest
-from django.test import Client
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.test import Client, RequestFactory
 
 from comity.access.roles import Role
 from comity.record.proof import check
@@ -51,7 +54,8 @@ def test_no_page_of_a_case_stays_in_a_cache(owner, incident):
 
 def test_a_damaged_record_is_said_in_a_sentence(owner, incident, home):
     (home / "keys" / "log.pem").unlink()
-    answer = owner.post(f"/incidents/{incident.key}/assess")
+    said = {"data.personal": "yes", "source": "call at ten"}
+    answer = owner.post(f"/incidents/{incident.key}/facts", said)
     assert answer.status_code == 503
     assert "keys of the record are missing" in answer.content.decode()
 
@@ -125,3 +129,20 @@ def test_the_record_page_says_whether_everything_holds(owner, incident, home):
     with sqlite3.connect(database) as log:
         log.execute("UPDATE entries SET entry = zeroblob(32) WHERE idx = 1")
     assert "damaged" in owner.post("/record/").content.decode()
+
+
+def test_a_session_from_before_the_second_factor_ends_when_it_is_set_up(home):
+    person = account("Colleague", Role.DUTY_OFFICER, second_factor=False)
+    thief, owner = browser(person), browser(person)
+    assert thief.get("/second-factor").status_code == 200
+    # As django-allauth does when an app is set up in the session of ``owner``.
+    request = RequestFactory().get("/")
+    request.session, request.user = owner.session, person
+    made = Authenticator.objects.create(
+        user=person, type="totp", data={"secret": generate_totp_secret()}
+    )
+    authenticator_added.send(Authenticator, request=request, user=person, authenticator=made)
+    request.session.save()
+    assert thief.get("/")["Location"].startswith("/accounts/login/")
+    owner.cookies["sessionid"] = request.session.session_key
+    assert owner.get("/").status_code == 200

@@ -1,0 +1,194 @@
+"""Work that goes on without the person who asked: filing reports and assessing.
+
+A job is done at least once and has its effect once: what it records is asked for under the
+record's lock, and refused where it is there already. So a node that was stopped in the middle goes
+on where it was (``comity.node.work``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+from django.db import transaction
+from django_tasks import task
+
+from comity.access.roles import Actor
+from comity.actions.ledger import payload_at
+from comity.actions.take_in import Report
+from comity.errors import BadInput, Refused, Unavailable
+from comity.node import cases, uploads
+from comity.node.models import Incident, Job
+from comity.node.services import now, open_record
+from comity.record.payload import Import
+
+TRIES = 5
+"""How often a job is begun before it counts as failed."""
+_BACK_OFF = timedelta(seconds=5)
+_LOSSES_SHOWN = 20
+_log = logging.getLogger(__name__)
+
+
+class FileResult(msgspec.Struct, frozen=True):
+    """What became of a file: its entry and what was read, or the sentence why it was refused.
+
+    ``again``: the same bytes had been filed under the incident before. ``losses`` are the first
+    of ``lost`` sentences, each on one thing that could not be read.
+    """
+
+    file: str
+    entry: int | None = None
+    objects: int = 0
+    lost: int = 0
+    losses: tuple[str, ...] = ()
+    again: bool = False
+    refused: str = ""
+
+
+def ask_to_open(actor: Actor, by: str, title: str, reports: Sequence[Report]) -> Job:
+    """Have an incident opened with its first reports, and assessed."""
+    return _ask(Job.Kind.OPEN, actor, by, str(uuid4()), title, reports)
+
+
+def ask_to_file(actor: Actor, by: str, incident: Incident, reports: Sequence[Report]) -> Job:
+    """Have more reports filed under an incident, and the incident assessed again."""
+    return _ask(Job.Kind.FILE, actor, by, incident.key, incident.title, reports)
+
+
+def ask_to_assess(actor: Actor, by: str, incident: Incident) -> Job:
+    """Have an incident assessed from all that is filed under it."""
+    return _ask(Job.Kind.ASSESS, actor, by, incident.key, incident.title)
+
+
+def ask_again(job: Job) -> None:
+    """Have a failed job begun anew; what it had done stays done."""
+    with transaction.atomic():
+        again = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+        if again.update(state=Job.State.WAITING, tries=0, reason="", finished_at=None):
+            run.enqueue(str(job.key))
+
+
+def results_of(job: Job) -> tuple[FileResult, ...]:
+    """What became of each file so far."""
+    return msgspec.convert(job.results, tuple[FileResult, ...])
+
+
+def going_on(incident: str) -> Job | None:
+    """The job that an incident waits for, the last one asked for; None if there is none."""
+    states = (Job.State.WAITING, Job.State.RUNNING)
+    return Job.objects.filter(incident=incident, state__in=states).order_by("-pk").first()
+
+
+@task()
+def run(key: str) -> None:
+    """Do a job, or what is left of it."""
+    job = Job.objects.get(key=key)
+    if not job.going_on:
+        return
+    job.state, job.tries = Job.State.RUNNING, job.tries + 1
+    job.save()
+    if job.tries > TRIES:
+        _finish(job, Job.State.FAILED, f"It was begun {TRIES} times, and stopped each time.")
+        return
+    try:
+        _do(job)
+    except Unavailable as error:
+        _later(job, str(error))
+    except (BadInput, Refused) as error:
+        _finish(job, Job.State.REFUSED, str(error))
+    except Exception as error:  # noqa: BLE001  # a fault of ours must not end the worker
+        _log.exception("job %s failed", key)
+        _finish(job, Job.State.FAILED, f"internal failure ({type(error).__name__})")
+    else:
+        _finish(job, Job.State.DONE, "")
+
+
+def _ask(
+    kind: Job.Kind,
+    actor: Actor,
+    by: str,
+    incident: str,
+    title: str,
+    reports: Sequence[Report] = (),
+) -> Job:
+    with open_record() as record:
+        size = record.size()
+    job = Job(
+        kind=kind,
+        incident=incident,
+        title=title,
+        account=actor.account,
+        name=actor.name,
+        by=by,
+        size=size,
+        files=[report.name for report in reports],
+        asked_at=now(),
+    )
+    if reports:
+        uploads.keep(job.key, reports)
+    with transaction.atomic():
+        job.save()
+        run.enqueue(str(job.key))
+    return job
+
+
+def _do(job: Job) -> None:
+    # Whoever asked had a second factor; the roles are those that the record gives at each write.
+    actor = Actor(account=job.account, name=job.name, roles=frozenset(), second_factor=True)
+    for number in range(len(job.results), len(job.files)):
+        result = _file(job, actor, number)
+        job.results = [*job.results, msgspec.to_builtins(result)]
+        job.save(update_fields=["results"])
+    results = results_of(job)
+    if results and all(result.refused for result in results):
+        raise BadInput("None of the files could be read, so nothing was recorded.")
+    incident = Incident.objects.filter(key=job.incident).first()
+    if incident is None:
+        raise BadInput("There is no such incident any more.")
+    job.entry = incident.dossier_entry
+    if job.entry is None or job.entry < job.size or incident.stale:
+        job.entry = cases.assess_case(actor, job.by, job.incident)
+
+
+def _file(job: Job, actor: Actor, number: int) -> FileResult:
+    report = Report(job.files[number], uploads.read(job.key, number))
+    try:
+        entry = cases.file_report(actor, job.by, job.incident, report, opens=job.title)
+    except BadInput as error:
+        return FileResult(report.name, refused=str(error))
+    with open_record() as record:
+        filed = payload_at(record, entry)
+    if not isinstance(filed, Import):  # erased meanwhile
+        return FileResult(report.name, entry)
+    return FileResult(
+        report.name,
+        entry,
+        objects=len(filed.objects),
+        lost=len(filed.losses),
+        losses=filed.losses[:_LOSSES_SHOWN],
+        again=entry < job.size,
+    )
+
+
+def _later(job: Job, reason: str) -> None:
+    """Try again, later each time: the disk or the record could not take it now."""
+    with transaction.atomic():
+        job.state, job.reason = Job.State.WAITING, reason
+        job.save()
+        run.using(run_after=now() + _BACK_OFF * 2**job.tries).enqueue(str(job.key))
+
+
+def _finish(job: Job, state: Job.State, reason: str) -> None:
+    job.state, job.reason, job.finished_at = state, reason, now()
+    job.save()
+    if state != Job.State.FAILED:  # a failed one can be asked for again
+        uploads.drop(job.key)
+
+
+def clear(key: UUID) -> None:
+    """Forget a job that is over, with what was handed in for it."""
+    Job.objects.filter(key=key).delete()
+    uploads.drop(key)

@@ -1,0 +1,69 @@
+"""Jobs: what goes on, what became of it, file by file."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from comity.access.roles import Act, may
+from comity.node import jobs
+from comity.node.models import Incident, Job
+from comity.web.actor import needs, not_done, person_of
+
+PAGE = 50
+
+
+@require_safe
+@needs(Act.READ_INCIDENTS)
+def listing(request: HttpRequest) -> HttpResponse:
+    """All jobs of the last thirty days, the last first."""
+    page = Paginator(Job.objects.order_by("-asked_at", "-pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "web/jobs.html", {"page": page})
+
+
+@require_safe
+@needs(Act.READ_INCIDENTS)
+def job(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One job. While it goes on, the page asks for its inner part again and again."""
+    found = get_object_or_404(Job, key=key)
+    actor, _by = person_of(request)
+    own = found.account == actor.account
+    context = {
+        "job": found,
+        "results": jobs.results_of(found),
+        "left": found.files[len(found.results) :],
+        "own": own,
+        # A sentence on what could not be read may quote it.
+        "quotes": own or may(actor, Act.READ_TECHNICAL).allowed,
+        "incident": Incident.objects.filter(key=found.incident).first(),
+    }
+    inner = request.headers.get("HX-Request") == "true"
+    return render(request, "web/job_state.html" if inner else "web/job.html", context)
+
+
+@require_safe
+@needs(Act.READ_INCIDENTS)
+def going_on(request: HttpRequest, key: UUID) -> HttpResponse:
+    """For a page of an incident: whether it is still being worked on."""
+    incident = get_object_or_404(Incident, key=key)
+    context = {"incident": incident, "job": jobs.going_on(incident.key), "asked": True}
+    return render(request, "web/going_on.html", context)
+
+
+@require_POST
+@needs(Act.ASSESS)
+def again(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Begin a failed job anew, for the person who had asked for it."""
+    found = get_object_or_404(Job, key=key)
+    actor, _by = person_of(request)
+    if found.account != actor.account:
+        return not_done(request, _("Only who asked for it can begin it anew."), 403)
+    jobs.ask_again(found)
+    return redirect("job", key)
