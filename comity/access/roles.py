@@ -36,6 +36,7 @@ class Act(StrEnum):
     IMPORT = "import a report"
     STATE_FACTS = "state facts"
     ASSESS = "assess"
+    ATTRIBUTE = "work out technical resemblance"
     DRAFT = "work on a document"
     APPROVE = "approve a document"
     RELEASE = "release a document"
@@ -76,6 +77,7 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.IMPORT: _WORK,
     Act.STATE_FACTS: _WORK,
     Act.ASSESS: _WORK,
+    Act.ATTRIBUTE: frozenset({Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING}),
     Act.DRAFT: _DESK,
     Act.APPROVE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.RELEASE: frozenset({Role.RELEASING}),

@@ -11,10 +11,11 @@ from django.conf import settings
 from comity.access.roles import Act, Actor, Decision
 from comity.actions.assess_incident import assess_incident
 from comity.actions.incidents import case_file, state_facts
-from comity.actions.ledger import Acting
+from comity.actions.ledger import Acting, payload_at
 from comity.actions.sender_keys import FOLDER, load
 from comity.actions.take_in import Report, take_in
 from comity.assess.facts import Claim
+from comity.documents.attribution import AttributionPage
 from comity.documents.language import language
 from comity.documents.model import Dossier
 from comity.errors import BadInput, Refused, Unavailable
@@ -24,10 +25,11 @@ from comity.formats.sender import SenderCheck
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import actors, knowledge, lists, now, open_record
-from comity.record.payload import sha256_hex
+from comity.record.payload import Assessment, sha256_hex
 from comity.record.store import Record
 from comity.wording import say
 
+_LOOKED_THROUGH = 100
 _OVERTAKEN = 5
 """How often an assessment begins anew because something came in meanwhile."""
 
@@ -81,9 +83,10 @@ def say_facts(actor: Actor, by: str, key: str, claims: Sequence[Claim]) -> int:
         return state_facts(ledger, claims, knowledge().features, incident=key, by=by, at=now())
 
 
-def assess_case(actor: Actor, by: str, key: str) -> int:
+def assess_case(actor: Actor, by: str, key: str, *, attribution: bool = False) -> int:
     """Assess an incident from all that is filed under it; return the entry of the result.
 
+    With ``attribution`` the file on technical resemblance is made too, which is an act of its own.
     Nothing of it comes in between reading and recording: then it is read and assessed again, so
     a dossier knows every entry before its own. Raises Unavailable where that never ends.
     """
@@ -92,14 +95,18 @@ def assess_case(actor: Actor, by: str, key: str) -> int:
             Tables().catch_up(record)
             read = _inputs(key)
             try:
-                return _assess(record, actor, by, key, read)
+                return _assess(record, actor, by, key, read, attribution=attribution)
             except Refused:
                 if _inputs(key) == read:  # it was not that
                     raise
     raise Unavailable("Reports keep coming in: the incident could not be assessed in between.")
 
 
-def _assess(record: Record, actor: Actor, by: str, key: str, read: Sequence[int]) -> int:
+def _assess(
+    record: Record, actor: Actor, by: str, key: str, read: Sequence[int], *, attribution: bool
+) -> int:
+    act = Act.ATTRIBUTE if attribution else Act.ASSESS
+
     def unchanged(_person: Actor) -> Decision:
         return Decision(allowed=_inputs(key) == read, reason=say("Something came in meanwhile."))
 
@@ -107,7 +114,7 @@ def _assess(record: Record, actor: Actor, by: str, key: str, read: Sequence[int]
     return assess_incident(
         case.intake,
         case.claims,
-        Acting(record, Tables(), actor, Act.ASSESS, key, unchanged),
+        Acting(record, Tables(), actor, act, key, unchanged),
         knowledge(),
         language(),
         own=settings.OWN_STATE,
@@ -116,7 +123,7 @@ def _assess(record: Record, actor: Actor, by: str, key: str, read: Sequence[int]
         clock=now,
         actors=actors(),
         warning_lists=lists(),
-        attribution=False,
+        attribution=attribution,
         incident=key,
     ).entry
 
@@ -135,6 +142,19 @@ def dossier_of(record: Record, incident: Incident) -> Dossier | None:
         return msgspec.json.decode(record.blob(incident.dossier), type=Dossier)
     except BadInput:  # erased on the command line a moment ago: the tables follow
         return None
+
+
+def resemblance_of(record: Record, key: str) -> tuple[int, AttributionPage] | None:
+    """The last file on technical resemblance, and the entry that it was made with.
+
+    Few assessments have one: it is looked for in the last hundred.
+    """
+    rows = Entry.objects.filter(incident=key, kind="assessment").order_by("-index")
+    for index in rows.values_list("index", flat=True)[:_LOOKED_THROUGH]:
+        made = payload_at(record, index)
+        if isinstance(made, Assessment) and (body := made.documents.get("attribution.json")):
+            return index, msgspec.json.decode(record.blob(body), type=AttributionPage)
+    return None
 
 
 def _check_sender(mail: bytes, at: datetime) -> tuple[SenderCheck, ...]:

@@ -63,6 +63,11 @@ def ask_to_assess(actor: Actor, by: str, incident: Incident) -> Job:
     return _ask(Job.Kind.ASSESS, actor, by, incident.key, incident.title)
 
 
+def ask_for_resemblance(actor: Actor, by: str, incident: Incident) -> Job:
+    """Have the file on technical resemblance made, with a new assessment."""
+    return _ask(Job.Kind.ATTRIBUTE, actor, by, incident.key, incident.title)
+
+
 def ask_again(job: Job) -> None:
     """Have a failed job begun anew; what it had done stays done."""
     with transaction.atomic():
@@ -148,9 +153,10 @@ def _do(job: Job) -> None:
     incident = Incident.objects.filter(key=job.incident).first()
     if incident is None:
         raise BadInput("There is no such incident any more.")
-    job.entry = incident.dossier_entry
+    wanted = job.kind == Job.Kind.ATTRIBUTE
+    job.entry = _made(job, incident, attribution=wanted)
     if job.entry is None or job.entry < job.size or incident.stale:
-        job.entry = cases.assess_case(actor, job.by, job.incident)
+        job.entry = cases.assess_case(actor, job.by, job.incident, attribution=wanted)
 
 
 def _file(job: Job, actor: Actor, number: int) -> FileResult:
@@ -171,6 +177,15 @@ def _file(job: Job, actor: Actor, number: int) -> FileResult:
         losses=filed.losses[:_LOSSES_SHOWN],
         again=entry < job.size,
     )
+
+
+def _made(job: Job, incident: Incident, *, attribution: bool) -> int | None:
+    """The entry of the last result of the kind that was asked for."""
+    if not attribution:
+        return incident.dossier_entry
+    with open_record() as record:
+        found = cases.resemblance_of(record, job.incident)
+    return found[0] if found else None
 
 
 def _later(job: Job, reason: str) -> None:

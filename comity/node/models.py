@@ -87,6 +87,7 @@ class Job(models.Model):
         OPEN = "open", _("Open an incident")
         FILE = "file", _("File reports")
         ASSESS = "assess", _("Assess")
+        ATTRIBUTE = "attribute", _("Work out technical resemblance")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -159,6 +159,7 @@ def case_page(
             ("facts", Act.STATE_FACTS, _("Facts")),
             ("diplomatic", Act.READ_DIPLOMATIC, _("Norms, law, channels")),
             ("technical", Act.READ_TECHNICAL, _("Evidence")),
+            ("attribution", Act.READ_TECHNICAL, _("Resemblance")),
             ("documents", Act.READ_DIPLOMATIC, _("Documents")),
             ("add_reports", Act.IMPORT, _("Reports")),
         )

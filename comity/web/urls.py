@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from comity.web import documents, incidents, jobs, join, people, record, style, today
+from comity.web import attribution, documents, incidents, jobs, join, people, record, style, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("incidents/<uuid:key>/assess", incidents.assess, name="assess"),
     path("incidents/<uuid:key>/diplomatic", incidents.diplomatic, name="diplomatic"),
     path("incidents/<uuid:key>/technical", incidents.technical, name="technical"),
+    path("incidents/<uuid:key>/attribution", attribution.attribution, name="attribution"),
+    path("incidents/<uuid:key>/attribute", attribution.attribute, name="attribute"),
     path("incidents/<uuid:key>/documents/", documents.listing, name="documents"),
     path("incidents/<uuid:key>/documents/new", documents.take_up, name="take_up"),
     path("incidents/<uuid:key>/documents/<uuid:document>/", documents.document, name="document"),

@@ -52,7 +52,7 @@ def document(owner, incident):
 @pytest.fixture(scope="module")
 def paths(incident, document):
     """Every page that the owner may open, with the administrator's apart."""
-    own = ["", "reports", "facts", "diplomatic", "technical", "documents/"]
+    own = ["", "reports", "facts", "diplomatic", "technical", "attribution", "documents/"]
     return ["/", "/incidents/", "/incidents/new", "/jobs/", "/record/", "/accounts/2fa/",
             *(f"/incidents/{incident}/{part}" for part in own), document]  # fmt: skip
 

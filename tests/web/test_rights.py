@@ -23,6 +23,8 @@ PAGES = {
     "assess": Act.ASSESS,
     "diplomatic": Act.READ_DIPLOMATIC,
     "technical": Act.READ_TECHNICAL,
+    "attribution": Act.READ_TECHNICAL,
+    "attribute": Act.ATTRIBUTE,
     "documents": Act.READ_DIPLOMATIC,
     "take_up": Act.DRAFT,
     "document": Act.READ_DIPLOMATIC,
@@ -50,6 +52,7 @@ MAY = {
     Act.IMPORT: DESK | {Role.ANALYST},
     Act.STATE_FACTS: DESK | {Role.ANALYST},
     Act.ASSESS: DESK | {Role.ANALYST},
+    Act.ATTRIBUTE: {Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING},
     Act.READ_DIPLOMATIC: DESK | {Role.AUDITOR},
     Act.READ_TECHNICAL: {Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING, Role.AUDITOR},
     Act.DRAFT: DESK,
@@ -64,7 +67,7 @@ OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 
 OF_INCIDENT = (
     "incident", "add_reports", "facts", "assess", "diplomatic", "technical", "documents", "take_up",
-    "going_on",
+    "going_on", "attribution", "attribute",
 )  # fmt: skip
 OF_DOCUMENT = ("document", "complete", "approve", "release", "carry", "file")
 
