@@ -41,6 +41,8 @@ class Act(StrEnum):
     APPROVE = "approve a document"
     RELEASE = "release a document"
     CARRY = "note how a document was carried"
+    READ_WATCH = "read the watch log"
+    KEEP_WATCH = "keep the watch"
     READ_RECORD = "read the record"
     MANAGE_ACCOUNTS = "manage accounts"
 
@@ -82,6 +84,8 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.APPROVE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.RELEASE: frozenset({Role.RELEASING}),
     Act.CARRY: _DESK,
+    Act.READ_WATCH: _WORK | {Role.AUDITOR},
+    Act.KEEP_WATCH: _WORK,
     Act.READ_RECORD: _WORK | {Role.AUDITOR},
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }

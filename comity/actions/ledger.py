@@ -50,6 +50,9 @@ class Projections(Protocol):
     def document_entries(self, document: str) -> tuple[int, ...]:
         """The entries on a document, in their order; none if there is no such document."""
 
+    def last_of(self, kind: str) -> int | None:
+        """The last entry of a kind that has not been erased, None if there is none."""
+
 
 class Acting(msgspec.Struct, frozen=True):
     """The record as one person may write to it, for one act.

@@ -164,7 +164,7 @@ def _file(job: Job, actor: Actor, number: int) -> FileResult:
     try:
         entry = cases.file_report(actor, job.by, job.incident, report, opens=job.title)
     except BadInput as error:
-        return FileResult(report.name, refused=str(error))
+        return FileResult(report.name, refused=str(error).removeprefix(f"{report.name}: "))
     with open_record() as record:
         filed = payload_at(record, entry)
     if not isinstance(filed, Import):  # erased meanwhile

@@ -149,6 +149,7 @@ class Entry(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["incident", "index"]),
             models.Index(fields=["document", "index"]),
+            models.Index(fields=["kind", "index"]),
         ]
 
 

@@ -15,12 +15,15 @@ from comity.record.payload import (
     Carriage,
     Document,
     Erasure,
+    Handover,
     Import,
     Opaque,
     Payload,
     Release,
     RoleGrant,
     Statement,
+    Takeover,
+    WatchNote,
     unpack,
 )
 from comity.record.payload import Incident as Opening
@@ -47,6 +50,10 @@ class Tables:
     def document_entries(self, document: str) -> tuple[int, ...]:
         rows = Entry.objects.filter(document=document).order_by("index")
         return tuple(rows.values_list("index", flat=True)) if document else ()
+
+    def last_of(self, kind: str) -> int | None:
+        rows = Entry.objects.filter(kind=kind).order_by("-index")
+        return rows.values_list("index", flat=True).first()
 
     def _batch(self, record: Record) -> bool:
         """Apply some entries and the cursor at once; return whether there may be more."""
@@ -183,6 +190,8 @@ def _about(payload: Payload | None) -> str:
             text = f"{'+' if approved else '-'} {reason}"
         case Carriage(way=way, to=to):
             text = f"{way}: {to}"
+        case Takeover(name=name, reason=reason):
+            text = f"{name}: {reason}" if reason else name
         case _:
             pass
     return text
@@ -192,7 +201,12 @@ def _body(payload: Payload | None) -> str:
     match payload:
         case Import(source=body) | Assessment(result=body):
             return body
-        case Statement(blobs=(body, *_)) | Document(blobs=(body, *_)):
+        case (
+            Statement(blobs=(body, *_))
+            | Document(blobs=(body, *_))
+            | WatchNote(blobs=(body, *_))
+            | Handover(blobs=(body, *_))
+        ):
             return body
         case Approval(body=body) | Release(body=body) | Carriage(body=body):
             return body

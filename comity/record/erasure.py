@@ -6,7 +6,7 @@ from comity.errors import BadInput
 from comity.record import payload
 from comity.record.stores import Stores
 
-_DECIDES: Final = frozenset({"role", "approval", "release"})
+_DECIDES: Final = frozenset({"role", "approval", "release", "takeover"})
 
 WAIT_FOR_READERS: Final = 2.0
 """Seconds that an erasure waits for readers of older states."""

@@ -190,6 +190,33 @@ class Carriage(Claim, frozen=True, kw_only=True, tag="carriage"):
     answer: str
 
 
+class WatchNote(Claim, frozen=True, kw_only=True, tag="watch"):
+    """Somebody on duty notes something: the one blob of ``blobs`` is the text, in UTF-8."""
+
+    account: str
+    incident: str | None
+    blobs: tuple[Sha256, ...]
+
+
+class Handover(Claim, frozen=True, kw_only=True, tag="handover"):
+    """Who is on watch hands it over: the one blob of ``blobs`` is the sheet of what is open."""
+
+    account: str
+    blobs: tuple[Sha256, ...]
+
+
+class Takeover(Claim, frozen=True, kw_only=True, tag="takeover"):
+    """A person (``account``, called ``name`` then) takes the watch, having read a handover.
+
+    ``handover`` is its entry, or None where there was none: then ``reason`` says why.
+    """
+
+    account: str
+    name: str
+    handover: Index | None
+    reason: str
+
+
 class Erasure(Claim, frozen=True, kw_only=True, tag=ERASURE):
     """The tombstone of entry ``index``: two ``officers``, or the retention ``rule``, ordered it."""
 
@@ -217,12 +244,12 @@ class Opaque:
 
 Payload = (
     Import | Assessment | Incident | Statement | RoleGrant | Document | Approval | Release
-    | Carriage | Erasure | Bulk
+    | Carriage | WatchNote | Handover | Takeover | Erasure | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
         "import", "assessment", "incident", "statement", "role", "document", "approval", "release",
-        "carriage", ERASURE, "bulk",
+        "carriage", "watch", "handover", "takeover", ERASURE, "bulk",
     }
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)
@@ -313,7 +340,12 @@ def bodies(raw: bytes, fetch: FetchBlob) -> frozenset[str]:
             return frozenset({source, *(item.content_hash for item in objects)})
         case Assessment(result=result, documents=documents):
             return frozenset({result, *documents.values()})
-        case Statement(blobs=blobs) | Document(blobs=blobs):
+        case (
+            Statement(blobs=blobs)
+            | Document(blobs=blobs)
+            | WatchNote(blobs=blobs)
+            | Handover(blobs=blobs)
+        ):
             return frozenset(blobs)
         case Bulk(body=body) as bulk:
             return frozenset({body}) | bodies(_body(bulk, fetch), fetch)

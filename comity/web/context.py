@@ -13,6 +13,7 @@ from comity.web.actor import actor_of
 _PAGES = (
     ("today", Act.READ_INCIDENTS, "Today"),
     ("incidents", Act.READ_INCIDENTS, "Incidents"),
+    ("watch", Act.READ_WATCH, "Watch"),
     ("record", Act.READ_RECORD, "Record"),
     ("people", Act.MANAGE_ACCOUNTS, "People"),
 )

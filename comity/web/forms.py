@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from comity.access.roles import ROLE_NAMES, Role
 from comity.actions.papers import WAYS
 from comity.actions.take_in import Report
+from comity.actions.watch import LONGEST
 from comity.assess.facts import odd_time
 from comity.formats.text import MAX_BYTES
+from comity.node.models import Incident
 from comity.node.papers import MARKINGS
 from comity.record.payload import sha256_hex
 
@@ -255,3 +257,48 @@ class Carry(_Styled):
         if at is None or odd_time(at):
             raise forms.ValidationError(_("Type a time with its zone, such as 2026-01-31T08:00Z."))
         return at
+
+
+class WatchNoteForm(_Styled):
+    """A note of the watch."""
+
+    text = forms.CharField(
+        label=_("What happened, or what was said"),
+        help_text=_("Everybody who works on cases reads the log."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    incident = forms.ChoiceField(label=_("Incident, if it is about one"), required=False)
+
+    def __init__(self, *args: Any, incidents: Sequence[Incident], **kwargs: Any) -> None:
+        self._incidents = incidents
+        super().__init__(*args, **kwargs)
+
+    def _more(self) -> dict[str, forms.Field]:
+        choices = [("", _("none")), *((one.key, one.title) for one in self._incidents)]
+        self.fields["incident"] = forms.ChoiceField(
+            label=_("Incident, if it is about one"), required=False, choices=choices
+        )
+        return {}
+
+
+class HandOver(_Styled):
+    """The words of who hands the watch over."""
+
+    words = forms.CharField(
+        label=_("What the next watch should know first"),
+        help_text=_("What is under way, who is expected to call, what was promised to whom."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class TakeOver(_Styled):
+    """Who takes the watch has read the sheet."""
+
+    handover = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Without a sheet: why you take it all the same"),
+        required=False,
+        max_length=400,
+    )

@@ -2,54 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from comity.access.roles import Act, may
+from comity.actions.watch import watch_of
 from comity.documents.language import language
-from comity.documents.model import ClockRow
-from comity.node.cases import dossier_of
-from comity.node.models import Entry, Incident, Job
+from comity.node import duties
+from comity.node.models import Entry, Job
 from comity.node.papers import waiting
+from comity.node.projections import Tables
 from comity.node.services import now, open_record
 from comity.web.actor import actor_of, needs
 
-SHOWN = 50
 _ARRIVED = timedelta(days=7)
-
-
-class DueRow(NamedTuple):
-    """A clock of an incident that runs or may run."""
-
-    incident: Incident
-    clock: ClockRow
-    at: datetime
-    left: str
-    passed: bool
 
 
 @require_safe
 @needs(Act.READ_INCIDENTS)
 def today(request: HttpRequest) -> HttpResponse:
     """The first page of a shift."""
-    at = now()
-    recent = list(Incident.objects.order_by("-changed_at", "-id")[:SHOWN])
-    due: list[DueRow] = []
+    at, actor = now(), actor_of(request)
+    recent = duties.recent()
     with open_record() as record:
-        for incident in recent:
-            dossier = dossier_of(record, incident)
-            for clock in dossier.clocks if dossier else ():
-                if clock.due and clock.state in {"running", "provisional"}:
-                    when = datetime.fromisoformat(clock.due.utc)
-                    due.append(DueRow(incident, clock, when, language().left(when, at), when < at))
-        papers = (
-            waiting(record, recent) if may(actor_of(request), Act.READ_DIPLOMATIC).allowed else []
-        )
-    due.sort(key=lambda row: row.at)
+        due = [
+            (row, language().left(row.at, at), row.at < at) for row in duties.clocks(record, recent)
+        ]
+        papers = waiting(record, recent) if may(actor, Act.READ_DIPLOMATIC).allowed else []
+        on_watch = watch_of(record, Tables().last_of("takeover"), Tables().last_of("handover"))
     arrived = Entry.objects.filter(kind="import", at__gt=at - _ARRIVED).exclude(incident="")
     names = {incident.key: incident for incident in recent}
     return render(
@@ -58,6 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
         {
             "due": due,
             "papers": papers,
+            "on_watch": on_watch,
             "jobs": Job.objects.exclude(state__in=(Job.State.DONE, Job.State.REFUSED)).order_by(
                 "-asked_at"
             )[:10],

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from comity.web import attribution, documents, incidents, jobs, join, people, record, style, today
+from comity.web import (
+    attribution,
+    documents,
+    incidents,
+    jobs,
+    join,
+    people,
+    record,
+    style,
+    today,
+    watch,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -44,6 +55,10 @@ urlpatterns = [
     path("jobs/", jobs.listing, name="jobs"),
     path("jobs/<uuid:key>/", jobs.job, name="job"),
     path("jobs/<uuid:key>/again", jobs.again, name="job_again"),
+    path("watch/", watch.log, name="watch"),
+    path("watch/note", watch.note, name="watch_note"),
+    path("watch/hand-over", watch.hand_over, name="hand_over"),
+    path("watch/take-over", watch.take_over, name="take_over"),
     path("record/", record.overview, name="record"),
     path("record/<int:index>/proof", record.proof, name="proof"),
     path("people/", people.listing, name="people"),

@@ -1,7 +1,16 @@
 """The projections in memory: what ``actions.ledger.Projections`` promises, and nothing else."""
 
 from comity.access.roles import Role
-from comity.record.payload import Approval, Document, Incident, Release, RoleGrant, unpack
+from comity.record.payload import (
+    Approval,
+    Document,
+    Erasure,
+    Incident,
+    Opaque,
+    Release,
+    RoleGrant,
+    unpack,
+)
 
 
 class InMemory:
@@ -12,15 +21,21 @@ class InMemory:
         self.granted = {}
         self.incidents = set()
         self.documents = {}
+        self.kinds = {}
 
     def catch_up(self, record):
         for entry in record.entries(self.size):
             self.size = entry.index + 1
             if entry.payload is None:
                 continue
-            match unpack(entry.payload, record.blob):
+            known = unpack(entry.payload, record.blob)
+            if not isinstance(known, Opaque):
+                self.kinds[entry.index] = known.__struct_config__.tag
+            match known:
                 case RoleGrant(account=account, role=role, granted=granted):
                     self.granted[account, role] = granted
+                case Erasure(index=index):
+                    self.kinds.pop(index, None)
                 case Incident(incident=key):
                     self.incidents.add(key)
                 case Document(document=key) | Approval(document=key) | Release(document=key):
@@ -34,3 +49,6 @@ class InMemory:
 
     def document_entries(self, document):
         return tuple(self.documents.get(document, ()))
+
+    def last_of(self, kind):
+        return max((index for index, one in self.kinds.items() if one == kind), default=None)

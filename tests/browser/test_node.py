@@ -53,7 +53,8 @@ def document(owner, incident):
 def paths(incident, document):
     """Every page that the owner may open, with the administrator's apart."""
     own = ["", "reports", "facts", "diplomatic", "technical", "attribution", "documents/"]
-    return ["/", "/incidents/", "/incidents/new", "/jobs/", "/record/", "/accounts/2fa/",
+    return ["/", "/incidents/", "/incidents/new", "/jobs/", "/watch/", "/watch/take-over",
+            "/record/", "/accounts/2fa/",
             *(f"/incidents/{incident}/{part}" for part in own), document]  # fmt: skip
 
 
