@@ -61,7 +61,10 @@ class Released(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as it stands. ``versions`` from first to last, never empty."""
+    """A document as it stands. ``versions`` from first to last, never empty.
+
+    Of ``erased`` versions the author and the entry are known, and nothing else.
+    """
 
     document: str
     incident: str
@@ -71,6 +74,12 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[Version, ...]
     given: tuple[Given, ...] = ()
     released: Released | None = None
+    erased: tuple[Version, ...] = ()
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Everybody who wrote a version of it, whether or not that version is still there."""
+        return frozenset(version.account for version in (*self.versions, *self.erased))
 
     @property
     def current(self) -> Version:
@@ -81,15 +90,15 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         """The last word of each person on the current version, given after it was written.
 
         A later version may have the same bytes as an earlier one, and whoever wrote any of them
-        has no say.
+        has no say. A version that was erased had voided what was approved before it, too.
         """
-        authors = {version.account for version in self.versions}
+        written = max(version.index for version in (*self.versions, *self.erased))
         last = {
             one.account: one
             for one in self.given
             if one.body == self.current.body
-            and one.index > self.current.index
-            and one.account not in authors
+            and one.index > written
+            and one.account not in self.authors
         }
         return tuple(last.values())
 
@@ -141,7 +150,7 @@ def may_approve(actor: Actor, role: Role, body: str, paper: Paper) -> Decision:
         return _no(say("It was changed after you opened it. Read it again."))
     if not paper.current.complete:
         return _no(say("Something in it is still to be filled in."))
-    if any(version.account == actor.account for version in paper.versions):
+    if actor.account in paper.authors:
         return _no(say("You wrote a version of it: somebody else has to approve it."))
     if paper.released is not None and (
         paper.released.approvals or paper.released.account == actor.account

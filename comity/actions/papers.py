@@ -27,6 +27,7 @@ from comity.record.payload import (
     Approval,
     Carriage,
     Document,
+    Erasure,
     Release,
     encode,
     sha256_hex,
@@ -60,6 +61,7 @@ def paper_of(record: Record, entries: Iterable[int]) -> Paper | None:
     given: list[Given] = []
     released: Released | None = None
     first: Document | None = None
+    erased: list[Version] = []
     for index in entries:
         payload = payload_at(record, index)
         match payload:
@@ -69,6 +71,8 @@ def paper_of(record: Record, entries: Iterable[int]) -> Paper | None:
                 versions.append(Version(body, account, index, complete))
             case Approval(body=body, account=account, approved=approved):
                 given.append(Given(body, account, Role(payload.role), approved, index))
+            case Erasure(index=gone, account=str(account)):
+                erased.append(Version("", account, gone, complete=False))
             case Release(body=body, account=account, at=at):
                 released = Released(body, account, at, payload.approvals, index)
             case _:
@@ -84,6 +88,7 @@ def paper_of(record: Record, entries: Iterable[int]) -> Paper | None:
         versions=tuple(versions),
         given=tuple(given),
         released=released,
+        erased=tuple(erased),
     )
 
 

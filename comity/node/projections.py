@@ -102,7 +102,7 @@ def apply(entry: LogEntry, record: Record) -> None:
             "at": known.at if known else None,
             "by": known.by if known else "",
             "incident": incident,
-            "document": getattr(known, "document", ""),
+            "document": getattr(known, "document", None) or "",
             "about": _about(known),
             "body": _body(known),
             "leaf": entry.leaf_hash.hex(),

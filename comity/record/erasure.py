@@ -34,6 +34,16 @@ def check_erasable(stores: Stores, index: int, size: int) -> None:
         )
 
 
+def outliving(stores: Stores, index: int) -> tuple[str | None, str | None]:
+    """What a tombstone keeps of a version of a document: its UUID, and who wrote it."""
+    row = next(stores.log.rows(index, index + 1), None)
+    if row is None or row.payload is None or payload.kind_of(row.payload) != "document":
+        return None, None
+    version = payload.decode(row.payload)
+    assert isinstance(version, payload.Document)  # noqa: S101  # its kind says so
+    return version.document, version.account
+
+
 def finish(stores: Stores, wait_seconds: float) -> bool:
     """Delete what signed tombstones cover; safe to repeat after a crash at any point.
 

@@ -217,13 +217,19 @@ class Takeover(Claim, frozen=True, kw_only=True, tag="takeover"):
     reason: str
 
 
-class Erasure(Claim, frozen=True, kw_only=True, tag=ERASURE):
-    """The tombstone of entry ``index``: two ``officers``, or the retention ``rule``, ordered it."""
+class Erasure(Claim, frozen=True, kw_only=True, omit_defaults=True, tag=ERASURE):
+    """The tombstone of entry ``index``: two ``officers``, or the retention ``rule``, ordered it.
+
+    Of a version of a document two things outlive it: which ``document`` it was one of, and the
+    ``account`` that wrote it. Else erasing what one wrote would let one approve the rest.
+    """
 
     index: Index
     reason: str
     officers: tuple[str, ...]
     rule: str | None
+    document: str | None = None
+    account: str | None = None
 
 
 class Bulk(Claim, frozen=True, kw_only=True, tag="bulk"):

@@ -159,6 +159,7 @@ class Record:
         erasure.check_order(officers, rule)
         with self._writing() as stores:
             erasure.check_erasable(stores, index, self._head(stores)[1].size)
+            document, account = erasure.outliving(stores, index)
             tombstone = payload.Erasure(
                 at=self._clock().astimezone(UTC),
                 by=" and ".join(officers) or f"rule {rule}",
@@ -166,6 +167,8 @@ class Record:
                 reason=reason,
                 officers=officers,
                 rule=rule,
+                document=document,
+                account=account,
             )
             appended = self._append(stores, (payload.encode(tombstone),), erases=index)
             if not erasure.finish(stores, erasure.WAIT_FOR_READERS):

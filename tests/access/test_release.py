@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,16 @@ def test_a_colleague_approves_and_it_may_leave():
     assert missing(approved) == ()
     assert may_release(OFFICER, "v1", approved, alone=False).allowed
     assert approvals(approved) == (2,)
+
+
+def test_erasing_a_version_frees_neither_its_author_nor_what_it_had_voided():
+    erased = msgspec.structs.replace(
+        paper(yes(LAWYER), yes(COLLEAGUE, index=9)),
+        erased=(Version("", COLLEAGUE, 3, complete=False),),
+    )
+    assert missing(erased) != ()  # the lawyer spoke before version 3, and the colleague wrote it
+    assert not may_approve(OFFICER, Role.RELEASING, "v1", erased).allowed
+    assert missing(msgspec.structs.replace(erased, erased=())) == ()
 
 
 def test_nobody_approves_what_they_wrote_a_version_of():

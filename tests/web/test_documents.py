@@ -9,6 +9,7 @@ import pytest
 
 from comity.access.roles import Role
 from comity.node.models import Entry
+from comity.node.services import open_record
 from comity.record.payload import Approval, Release, decode
 from tests.node_cast import account, browser
 
@@ -262,3 +263,15 @@ def test_a_document_for_inside_never_leaves(officer, owner, verified):
     page = ready(owner, verified, "sitrep")
     assert release(officer, page).status_code == 403
     assert owner.get(f"{page}file.pdf").status_code == 404
+
+
+def test_who_wrote_a_version_does_not_approve_the_rest_once_it_is_erased(officer, owner, verified):
+    page = ready(owner, verified, "mitigation-fra")
+    assert complete(officer, page, marking="TLP:AMBER").status_code == 302
+    written = Entry.objects.filter(kind="document").order_by("-index")[0].index
+    with open_record() as record:
+        record.erase(written, "a name in it", ("One", "Two"))
+    owner.post(f"/incidents/{verified.key}/assess")  # whoever writes brings the tables up to date
+    assert decide(officer, page).status_code != 302
+    assert not Entry.objects.filter(kind="approval").exists()
+    assert "You wrote a version of it" in text(officer.get(page))
