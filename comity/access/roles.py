@@ -44,6 +44,7 @@ class Act(StrEnum):
     READ_WATCH = "read the watch log"
     KEEP_WATCH = "keep the watch"
     READ_RECORD = "read the record"
+    ERASE = "erase content"
     MANAGE_ACCOUNTS = "manage accounts"
 
 
@@ -87,6 +88,7 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.READ_WATCH: _WORK | {Role.AUDITOR},
     Act.KEEP_WATCH: _WORK,
     Act.READ_RECORD: _WORK | {Role.AUDITOR},
+    Act.ERASE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }
 

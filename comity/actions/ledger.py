@@ -50,6 +50,9 @@ class Projections(Protocol):
     def document_entries(self, document: str) -> tuple[int, ...]:
         """The entries on a document, in their order; none if there is no such document."""
 
+    def erasure_words(self) -> tuple[int, ...]:
+        """The entries by which officers spoke on erasures, in their order."""
+
     def last_of(self, kind: str) -> int | None:
         """The last entry of a kind that has not been erased, None if there is none."""
 
@@ -78,6 +81,15 @@ class Acting(msgspec.Struct, frozen=True):
             self.projections.catch_up(self.record)
             self._decide()
             appended = self.record.append(payloads, blobs)
+        self.projections.catch_up(self.record)
+        return appended
+
+    def erase(self, index: int, reason: str, officers: tuple[str, str]) -> Appended:
+        """Erase an entry's content on the word of two officers, decided as ``append`` is."""
+        with self.record.exclusively():
+            self.projections.catch_up(self.record)
+            self._decide()
+            appended = self.record.erase(index, reason, officers)
         self.projections.catch_up(self.record)
         return appended
 

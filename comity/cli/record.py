@@ -85,8 +85,10 @@ def _list(args: argparse.Namespace) -> int:
                     row |= {"kind": "assessment", "what": payload.result[:12]}
                 case Erasure():
                     row |= {"kind": "erasure", "what": f"of entry {payload.index}"}
-                case Opaque() | Bulk():
-                    row |= {"kind": payload.kind if isinstance(payload, Opaque) else payload.of}
+                case Opaque(kind=kind) | Bulk(of=kind):
+                    row |= {"kind": kind}
+                case _:
+                    row |= {"kind": str(type(payload).__struct_config__.tag)}
             if not isinstance(payload, Opaque):
                 row |= {"at": payload.at.isoformat(), "by": payload.by}
             rows.append(row)

@@ -15,6 +15,7 @@ from comity.record.payload import (
     Carriage,
     Document,
     Erasure,
+    ErasureWord,
     Handover,
     Import,
     Opaque,
@@ -50,6 +51,10 @@ class Tables:
     def document_entries(self, document: str) -> tuple[int, ...]:
         rows = Entry.objects.filter(document=document).order_by("index")
         return tuple(rows.values_list("index", flat=True)) if document else ()
+
+    def erasure_words(self) -> tuple[int, ...]:
+        rows = Entry.objects.filter(kind="erasure-word").order_by("index")
+        return tuple(rows.values_list("index", flat=True))
 
     def last_of(self, kind: str) -> int | None:
         rows = Entry.objects.filter(kind=kind).order_by("-index")
@@ -186,6 +191,8 @@ def _about(payload: Payload | None) -> str:
             text = f"{'+' if granted else '-'} {role}: {name}"
         case Erasure(index=index, reason=reason):
             text = f"{index}: {reason}"
+        case ErasureWord(index=index, asks=approved, reason=reason):
+            text = f"{'+' if approved else '-'} {index}: {reason}"
         case Approval(approved=approved, reason=reason):
             text = f"{'+' if approved else '-'} {reason}"
         case Carriage(way=way, to=to):

@@ -217,6 +217,18 @@ class Takeover(Claim, frozen=True, kw_only=True, tag="takeover"):
     reason: str
 
 
+class ErasureWord(Claim, frozen=True, kw_only=True, tag="erasure-word"):
+    """An officer asks that the content of entry ``index`` be erased, or is against it.
+
+    The last word on an entry counts; the erasure itself is the tombstone.
+    """
+
+    index: Index
+    account: str
+    asks: bool
+    reason: str
+
+
 class Erasure(Claim, frozen=True, kw_only=True, omit_defaults=True, tag=ERASURE):
     """The tombstone of entry ``index``: two ``officers``, or the retention ``rule``, ordered it.
 
@@ -250,12 +262,14 @@ class Opaque:
 
 Payload = (
     Import | Assessment | Incident | Statement | RoleGrant | Document | Approval | Release
-    | Carriage | WatchNote | Handover | Takeover | Erasure | Bulk
+    | Carriage | WatchNote | Handover | Takeover | ErasureWord | Erasure
+    | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
         "import", "assessment", "incident", "statement", "role", "document", "approval", "release",
-        "carriage", "watch", "handover", "takeover", ERASURE, "bulk",
+        "carriage", "watch", "handover", "takeover", "erasure-word", ERASURE,
+        "bulk",
     }
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)

@@ -179,6 +179,13 @@ class Record:
                 )
         return appended
 
+    def erasable(self, index: int) -> None:
+        """Raise BadInput, with the reason, where the content of an entry cannot be erased."""
+        stores = self._stores()
+        if stores is None:
+            raise BadInput(f"The record has no entry {index}: it has 0 entries.")
+        erasure.check_erasable(stores, index, self._head(stores)[1].size)
+
     def recover(self) -> None:
         """Finish what a crash left: sign committed entries, delete what a tombstone covers."""
         if self._stores() is not None:

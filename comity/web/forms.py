@@ -302,3 +302,15 @@ class TakeOver(_Styled):
         required=False,
         max_length=400,
     )
+
+
+class Erase(_Styled):
+    """An officer's word on an erasure, or the erasure on the word of another one."""
+
+    word = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    answer = forms.ChoiceField(choices=[("ask", "ask"), ("against", "against")], required=False)
+    reason = forms.CharField(
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"aria-describedby": "id_reason_hint"}),
+    )

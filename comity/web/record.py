@@ -14,7 +14,7 @@ from comity.node.services import open_record
 from comity.web.actor import actor_of, needs, not_done, refuse
 
 PAGE = 50
-_READING = {
+READING = {
     "import": Act.READ_TECHNICAL,
     "document": Act.READ_DIPLOMATIC,
     "approval": Act.READ_DIPLOMATIC,
@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         report = record.verify() if request.method == "POST" else None
     page = Paginator(Entry.objects.order_by("-index"), PAGE).get_page(request.GET.get("page"))
     actor = actor_of(request)
-    rows = [(row, may(actor, _READING.get(row.kind, Act.READ_RECORD)).allowed) for row in page]
+    rows = [(row, may(actor, READING.get(row.kind, Act.READ_RECORD)).allowed) for row in page]
     return render(
         request,
         "web/record.html",
@@ -44,6 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "report": report,
             "page": page,
             "rows": rows,
+            "may_erase": may(actor, Act.ERASE).allowed,
         },
     )
 
@@ -56,7 +57,7 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
     It holds the content of the entry, which is why it takes the rights of its kind.
     """
     kind = Entry.objects.filter(index=index).values_list("kind", flat=True).first() or ""
-    decision = may(actor_of(request), _READING.get(kind, Act.READ_RECORD))
+    decision = may(actor_of(request), READING.get(kind, Act.READ_RECORD))
     if not decision.allowed:
         return refuse(request, str(decision.reason))
     with open_record() as record:

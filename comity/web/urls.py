@@ -5,6 +5,7 @@ from django.urls import include, path
 from comity.web import (
     attribution,
     documents,
+    erasure,
     incidents,
     jobs,
     join,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("watch/hand-over", watch.hand_over, name="hand_over"),
     path("watch/take-over", watch.take_over, name="take_over"),
     path("record/", record.overview, name="record"),
+    path("record/erasures", erasure.listing, name="erasures"),
+    path("record/<int:index>/erase", erasure.erase, name="erase"),
     path("record/<int:index>/proof", record.proof, name="proof"),
     path("people/", people.listing, name="people"),
     path("people/invite", people.invite, name="invite"),

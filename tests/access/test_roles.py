@@ -10,7 +10,7 @@ from comity.access.roles import Act, Actor, Role, may
 
 WRITING = {
     Act.OPEN_INCIDENT, Act.IMPORT, Act.STATE_FACTS, Act.ASSESS, Act.MANAGE_ACCOUNTS, Act.DRAFT,
-    Act.APPROVE, Act.RELEASE, Act.CARRY, Act.ATTRIBUTE, Act.KEEP_WATCH,
+    Act.APPROVE, Act.RELEASE, Act.CARRY, Act.ATTRIBUTE, Act.KEEP_WATCH, Act.ERASE,
 }  # fmt: skip
 CONTENT = set(Act) - {Act.MANAGE_ACCOUNTS}
 

@@ -52,3 +52,6 @@ class InMemory:
 
     def last_of(self, kind):
         return max((index for index, one in self.kinds.items() if one == kind), default=None)
+
+    def erasure_words(self):
+        return tuple(index for index, one in self.kinds.items() if one == "erasure-word")

@@ -43,6 +43,8 @@ PAGES = {
     "take_over": Act.KEEP_WATCH,
     "record": Act.READ_RECORD,
     "proof": Act.READ_RECORD,
+    "erasures": Act.ERASE,
+    "erase": Act.ERASE,
     "people": Act.MANAGE_ACCOUNTS,
     "invite": Act.MANAGE_ACCOUNTS,
     "roles": Act.MANAGE_ACCOUNTS,
@@ -66,6 +68,7 @@ MAY = {
     Act.READ_WATCH: DESK | {Role.ANALYST, Role.AUDITOR},
     Act.KEEP_WATCH: DESK | {Role.ANALYST},
     Act.READ_RECORD: DESK | {Role.ANALYST, Role.AUDITOR},
+    Act.ERASE: {Role.RELEASING, Role.LEGAL},
     Act.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR},
 }
 OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
@@ -83,6 +86,7 @@ def address(name, incident):
         **{page: [incident.key] for page in OF_INCIDENT},
         **{page: [incident.key, paper_of(incident)] for page in OF_DOCUMENT},
         "proof": [0],
+        "erase": [0],
         **{page: [Job.objects.order_by("pk")[0].key] for page in ("job", "job_again")},
         **{
             page: [incident.opened_by.rpartition("(")[2].rstrip(")")]

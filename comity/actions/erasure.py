@@ -1,0 +1,56 @@
+"""Content is erased by two officers: the first one's word is an entry, the second acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from comity.access.erasure import Asked, may_erase
+from comity.access.roles import Act, Actor, Decision
+from comity.actions.ledger import Acting, payload_at
+from comity.actions.papers import Desk
+from comity.errors import BadInput
+from comity.record.payload import ErasureWord, encode
+from comity.record.store import Record
+
+
+def speak(desk: Desk, index: int, *, asks: bool, reason: str) -> int:
+    """Ask that an entry's content be erased, or be against it; return the entry of the word."""
+    if not reason.strip():
+        raise BadInput("Say why: the reason stays in the record when the content has gone.")
+    desk.record.erasable(index)
+    word = ErasureWord(
+        at=desk.at, by=desk.by, index=index, account=desk.actor.account, asks=asks, reason=reason
+    )
+    ledger = Acting(desk.record, desk.projections, desk.actor, Act.ERASE)
+    return ledger.append([encode(word)]).first_index
+
+
+def erase(desk: Desk, index: int, word: int) -> int:
+    """Erase what another officer asked for by the entry ``word``; return the tombstone's entry."""
+
+    def also(person: Actor) -> Decision:
+        return may_erase(person, word, asked(desk.record, desk.projections.erasure_words(), index))
+
+    ledger = Acting(desk.record, desk.projections, desk.actor, Act.ERASE, None, also)
+    said = payload_at(desk.record, word)
+    if not isinstance(said, ErasureWord):
+        raise BadInput("Nobody has asked for that.")
+    return ledger.erase(index, said.reason, (said.by, desk.by)).first_index
+
+
+def asked(record: Record, words: Iterable[int], index: int) -> Asked | None:
+    """What is asked for an entry: the last word on it, if that one asks. ``words`` by entry."""
+    return open_words(record, words).get(index)
+
+
+def open_words(record: Record, words: Iterable[int]) -> dict[int, Asked]:
+    """What is asked for and not done, by the entry that it is about."""
+    found: dict[int, Asked] = {}
+    for at in words:
+        said = payload_at(record, at)
+        if not isinstance(said, ErasureWord):
+            continue
+        found.pop(said.index, None)
+        if said.asks and payload_at(record, said.index) is not None:
+            found[said.index] = Asked(said.index, said.account, said.by, said.reason, at)
+    return found
