@@ -40,7 +40,7 @@ def _shown(dossier: Dossier, language: Language) -> dict[str, object]:
     return {
         "d": dossier,
         "_": language.tr,
-        "lead": _lead(dossier.happened),
+        "lead": lead(dossier.happened),
         "lead_is_cut": len(dossier.happened) > _LEAD,
         "picture": timeline(bars, _instant(dossier.moment), language.tr("now")),
     }
@@ -56,7 +56,8 @@ def _bar(number: int, clock: ClockRow) -> Bar:
     return Bar(number, start, due, clock.state == "running")
 
 
-def _lead(text: str) -> str:
+def lead(text: str) -> str:
+    """The beginning of a description, as much as page one has room for."""
     if len(text) <= _LEAD:
         return text
     # Half a sentence can say the opposite of the whole: the last whole one ends it, if any.

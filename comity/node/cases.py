@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 from django.conf import settings
+from django.db.models import QuerySet
 
 from comity.access.roles import Act, Actor, Decision
 from comity.actions.assess_incident import assess_incident
@@ -32,6 +33,18 @@ from comity.wording import say
 _LOOKED_THROUGH = 100
 _OVERTAKEN = 5
 """How often an assessment begins anew because something came in meanwhile."""
+
+MOST_REPORTS = 20
+"""Files that can be handed in at once."""
+_MOST_WORDS = 10
+
+
+def search(words: Sequence[str]) -> QuerySet[Incident]:
+    """Incidents whose title holds all of these words, the last changed first."""
+    found = Incident.objects.order_by("-changed_at", "-id")
+    for word in words[:_MOST_WORDS]:
+        found = found.filter(title__icontains=word)
+    return found
 
 
 def file_report(actor: Actor, by: str, key: str, report: Report, *, opens: str) -> int:
@@ -155,6 +168,11 @@ def resemblance_of(record: Record, key: str) -> tuple[int, AttributionPage] | No
         if isinstance(made, Assessment) and (body := made.documents.get("attribution.json")):
             return index, msgspec.json.decode(record.blob(body), type=AttributionPage)
     return None
+
+
+def reports_of(incident: Incident) -> QuerySet[Entry]:
+    """The entries of the reports that are filed under an incident, in their order."""
+    return Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
 
 
 def _check_sender(mail: bytes, at: datetime) -> tuple[SenderCheck, ...]:

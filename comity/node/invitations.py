@@ -109,8 +109,11 @@ def change_role(
 def close(actor: Actor, by: str, account: Account, reason: str) -> None:
     """Close an account for good: its roles are taken away on the record, and nobody signs in to it.
 
-    Its address is free again, so that the person can be invited anew. Raises Refused.
+    Its address is free again, so that the person can be invited anew; its tokens are dead. Raises
+    Refused, and BadInput for one's own.
     """
+    if str(account.key) == actor.account:
+        raise BadInput("Another administrator has to close yours.")
     asking = msgspec.structs.replace(actor, roles=roles_of(actor.account))
     decision = may(asking, Act.MANAGE_ACCOUNTS)  # there may be no role to take away
     if not decision.allowed:

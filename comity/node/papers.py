@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from comity.access.release import Paper
-from comity.access.roles import Actor
+from comity.access.roles import Actor, Role
 from comity.actions import papers
 from comity.actions.ledger import payload_at
 from comity.actions.papers import Desk, draft_of, paper_of
+from comity.assess.facts import odd_time
 from comity.documents.drafts.files import FORMS
 from comity.documents.drafts.fill import fill, final
 from comity.documents.drafts.model import Draft
@@ -83,6 +85,8 @@ def complete(desk: Desk, paper: Paper, words: Mapping[str, str], marking: str, b
     if marking not in MARKINGS:
         raise BadInput("Choose one of the markings.")
     draft = draft_of(desk.record, body)
+    if unasked := words.keys() - set(draft.blanks):
+        raise BadInput(f"The document does not ask for this: {min(unasked)}")
     papers.refuse_names(draft, words.values(), actors().aliases)
     papers.write(
         desk,
@@ -91,6 +95,51 @@ def complete(desk: Desk, paper: Paper, words: Mapping[str, str], marking: str, b
         draft=fill(draft, words, marking),
         after=body,
     )
+
+
+def approving(actor: Actor) -> list[Role]:
+    """The roles of a person in which documents are approved."""
+    return [role for role in (Role.RELEASING, Role.LEGAL) if role in actor.roles]
+
+
+def undone(draft: Draft, done: Collection[str]) -> list[str]:
+    """What is to be done before a document leaves, and is not among what was ``done``.
+
+    A yes takes all of it; a no does not.
+    """
+    return [line for line in draft.before_release if line not in done]
+
+
+def carry(
+    desk: Desk,
+    paper: Paper,
+    *,
+    way: str,
+    to: str,
+    carrier: str,
+    carried_at: datetime,
+    evidence: str,
+    answer: str,
+) -> int:
+    """Note how a released document left; return the entry."""
+    if paper.released is None:
+        raise BadInput("It has not been released, so nobody can have carried it.")
+    if odd := odd_time(carried_at):
+        raise BadInput(f"The time {odd}.")
+    entry = Carriage(
+        at=desk.at,
+        by=desk.by,
+        incident=paper.incident,
+        document=paper.document,
+        body=paper.released.body,
+        way=way,
+        to=to,
+        carrier=carrier,
+        carried_at=carried_at.astimezone(UTC),
+        evidence=evidence,
+        answer=answer,
+    )
+    return papers.carry(desk, entry)
 
 
 def carriages(record: Record, paper: Paper) -> list[Carriage]:
@@ -108,6 +157,11 @@ def file_of(record: Record, paper: Paper, form: str) -> bytes:
     if form == "eml":
         return _mail(draft, paper)
     return FORMS[form](draft)
+
+
+def file_name(paper: Paper, form: str) -> str:
+    """What the file of a document is called: its kind and the first digits of its version."""
+    return f"{paper.template.partition('.')[2]}-{paper.current.body[:8]}.{form}"
 
 
 def _status(paper: Paper) -> str:

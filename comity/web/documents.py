@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from comity.access.release import (
     may_edit,
     missing,
 )
-from comity.access.roles import Act, Actor, Role, may, roles_in_words
+from comity.access.roles import Act, Role, may, roles_in_words
 from comity.actions import papers as actions
 from comity.actions.papers import draft_of, leaving
 from comity.documents.drafts.html import draft_body
@@ -26,7 +25,6 @@ from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Entry, Incident
 from comity.node.services import now, open_record
-from comity.record.payload import Carriage
 from comity.web.actor import needs, person_of
 from comity.web.forms import Approve, Carry, Complete, ReleaseForm
 from comity.web.incidents import case_page
@@ -92,7 +90,7 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Say yes or no to the version that was read."""
     incident, paper, draft = _found(key, document)
     actor, by = person_of(request)
-    form = Approve(request.POST, roles=_approving(actor), to_do=draft.before_release)
+    form = Approve(request.POST, roles=papers.approving(actor), draft=draft)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -146,29 +144,15 @@ def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Note who carried it, when, and what shows that it arrived."""
     incident, paper, draft = _found(key, document)
     form = Carry(request.POST)
-    if paper.released is None:
-        form.add_error(None, _("It has not been released, so nobody can have carried it."))
-    if form.is_valid() and paper.released is not None:
-        said = form.cleaned_data
-        with papers.desk_of(*person_of(request)) as desk:
-            actions.carry(
-                desk,
-                Carriage(
-                    at=desk.at,
-                    by=desk.by,
-                    incident=incident.key,
-                    document=paper.document,
-                    body=paper.released.body,
-                    way=said["way"],
-                    to=said["to"],
-                    carrier=said["carrier"],
-                    carried_at=said["carried_at"].astimezone(UTC),
-                    evidence=said["evidence"],
-                    answer=said["answer"],
-                ),
-            )
-        messages.success(request, _("Recorded as asserted."))
-        return redirect("document", key, document)
+    if form.is_valid():
+        try:
+            with papers.desk_of(*person_of(request)) as desk:
+                papers.carry(desk, paper, **form.cleaned_data)
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Recorded as asserted."))
+            return redirect("document", key, document)
     return _page(request, incident, paper, draft, carry=form)
 
 
@@ -185,8 +169,7 @@ def file(request: HttpRequest, key: UUID, document: UUID, form: str) -> HttpResp
         except BadInput as error:
             raise Http404(str(error)) from error
     response = HttpResponse(body, content_type=papers.KINDS[form])
-    name = f"{paper.template.partition('.')[2]}-{paper.current.body[:8]}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{papers.file_name(paper, form)}"'
     return response
 
 
@@ -227,7 +210,7 @@ def _page(
         before = draft_of(record, paper.versions[0].body).marking
     history = Entry.objects.filter(document=paper.document).order_by("-index")
     approving = [
-        role for role in _approving(actor) if may_approve(actor, role, body, paper).allowed
+        role for role in papers.approving(actor) if may_approve(actor, role, body, paper).allowed
     ]
     failed = any(form is not None and form.errors for form in (complete, approve, release, carry))
     context = {
@@ -241,11 +224,7 @@ def _page(
         "may_edit": may(actor, Act.DRAFT).allowed and may_edit(paper).allowed,
         "complete": complete or _complete_form(paper, draft),
         "approve": approve
-        or (
-            Approve(roles=approving, to_do=draft.before_release, initial={"body": body})
-            if approving
-            else None
-        ),
+        or (Approve(roles=approving, draft=draft, initial={"body": body}) if approving else None),
         "why_not_approve": ""
         if approving or not may(actor, Act.APPROVE).allowed
         else str(may_approve(actor, max(actor.roles), body, paper).reason),
@@ -262,10 +241,6 @@ def _page(
         "forms": papers.KINDS if paper.released else (),
     }
     return case_page(request, incident, "document", context, status=status if failed else 200)
-
-
-def _approving(actor: Actor) -> list[Role]:
-    return [role for role in (Role.RELEASING, Role.LEGAL) if role in actor.roles]
 
 
 def _complete_form(paper: Paper, draft: Draft, request: HttpRequest | None = None) -> Complete:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.access.erasure import may_erase
-from comity.access.roles import Act, may
+from comity.access.roles import Act
 from comity.actions import erasure as actions
 from comity.errors import BadInput, Refused
+from comity.node.entries import may_read
 from comity.node.models import Entry
 from comity.node.papers import desk_of
 from comity.web.actor import needs, person_of, refuse
 from comity.web.forms import Erase
-from comity.web.record import READING
 
 
 @require_safe
@@ -40,7 +40,7 @@ def erase(request: HttpRequest, index: int) -> HttpResponse:
     if row is None or not row.kind:
         raise Http404
     with desk_of(*person_of(request)) as desk:
-        decision = may(desk.actor, READING.get(row.kind, Act.READ_RECORD))
+        decision = may_read(desk.actor, row.kind)
         if not decision.allowed:  # nobody erases what they may not look at
             return refuse(request, str(decision.reason))
         asked = actions.asked(desk.record, desk.projections.erasure_words(), index)

@@ -16,12 +16,12 @@ from comity.actions.papers import WAYS
 from comity.actions.take_in import Report
 from comity.actions.watch import LONGEST
 from comity.assess.facts import odd_time
+from comity.documents.drafts.model import Draft
 from comity.formats.text import MAX_BYTES
+from comity.node.cases import MOST_REPORTS
 from comity.node.models import Incident
-from comity.node.papers import MARKINGS
+from comity.node.papers import MARKINGS, undone
 from comity.record.payload import sha256_hex
-
-MAX_FILES = 20
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -42,9 +42,9 @@ class ReportsField(forms.FileField):
         )
         if not files:
             raise forms.ValidationError(_("Choose at least one file."))
-        if len(files) > MAX_FILES:
+        if len(files) > MOST_REPORTS:
             raise forms.ValidationError(
-                _("Hand in at most %(n)d files at once."), params={"n": MAX_FILES}
+                _("Hand in at most %(n)d files at once."), params={"n": MOST_REPORTS}
             )
         reports = []
         for file in files:
@@ -200,22 +200,21 @@ class Approve(_Styled):
     )
     reason = forms.CharField(label=_("Reason"), max_length=400)
 
-    def __init__(
-        self, *args: Any, roles: Sequence[Role], to_do: Sequence[str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, roles: Sequence[Role], draft: Draft, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._to_do = to_do
+        self._draft = draft
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = [(role.value, str(ROLE_NAMES[role])) for role in roles]
         done = self.fields["done"]
         assert isinstance(done, forms.MultipleChoiceField)  # noqa: S101
-        done.choices = [(str(number), text) for number, text in enumerate(to_do)]
+        done.choices = [(str(number), text) for number, text in enumerate(draft.before_release)]
 
     def clean(self) -> dict[str, Any]:
         """A yes needs everything on the list to be done; a no does not."""
         cleaned = super().clean() or {}
-        if cleaned.get("answer") == "yes" and len(cleaned.get("done", ())) < len(self._to_do):
+        done = [self._draft.before_release[int(number)] for number in cleaned.get("done", ())]
+        if cleaned.get("answer") == "yes" and undone(self._draft, done):
             self.add_error("done", _("Tick each line once it has been done, or do not approve."))
         return cleaned
 

@@ -17,7 +17,7 @@ from comity.documents.html import part
 from comity.documents.language import language
 from comity.errors import BadInput
 from comity.node import cases, jobs
-from comity.node.models import Entry, Incident
+from comity.node.models import Incident
 from comity.node.services import open_record
 from comity.web.actor import actor_of, needs, person_of
 from comity.web.facts import FactForm
@@ -34,10 +34,7 @@ _TECHNICAL = ("evidence",)
 def listing(request: HttpRequest) -> HttpResponse:
     """All incidents, the last changed first; ``q`` looks for words of the title."""
     words = request.GET.get("q", "").replace("\0", "").split()
-    found = Incident.objects.order_by("-changed_at", "-id")
-    for word in words[:10]:
-        found = found.filter(title__icontains=word)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(cases.search(words), PAGE).get_page(request.GET.get("page"))
     return render(request, "web/incidents.html", {"page": page, "q": " ".join(words)})
 
 
@@ -63,7 +60,7 @@ def add_reports(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         job = jobs.ask_to_file(*person_of(request), incident, form.cleaned_data["reports"])
         return redirect("job", job.key)
-    filed = Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
+    filed = cases.reports_of(incident)
     return case_page(request, incident, "add_reports", {"form": form, "filed": filed})
 
 
@@ -97,7 +94,7 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
     with open_record() as record:
         dossier = cases.dossier_of(record, incident)
         said = cases.said_so_far(record, incident.key)
-    reports = Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
+    reports = cases.reports_of(incident)
     form = FactForm(
         request.POST or None,
         own=[claim for claim in said if claim.said_by == by],

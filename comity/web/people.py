@@ -82,14 +82,16 @@ def close(request: HttpRequest, key: UUID) -> HttpResponse:
     """Close an account: somebody left, or lost every second factor. Never one's own."""
     account = get_object_or_404(Account, key=key)
     form = CloseAccount(request.POST)
-    if account == account_of(request):
-        form.add_error(None, _("Another administrator has to close yours."))
-    if not form.is_valid():
-        return _person(request, account, ChangeRole(), form)
-    actor, by = person_of(request)
-    invitations.close(actor, by, account, form.cleaned_data["reason"])
-    messages.success(request, _("Closed. The person can be invited again."))
-    return redirect("people")
+    if form.is_valid():
+        actor, by = person_of(request)
+        try:
+            invitations.close(actor, by, account, form.cleaned_data["reason"])
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Closed. The person can be invited again."))
+            return redirect("people")
+    return _person(request, account, ChangeRole(), form)
 
 
 def _person(

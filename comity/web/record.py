@@ -7,21 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comity.access.roles import Act, may
+from comity.access.roles import Act
 from comity.errors import BadInput
+from comity.node.entries import kind_of, may_read
 from comity.node.models import Entry
 from comity.node.services import open_record
 from comity.web.actor import actor_of, needs, not_done, refuse
 
 PAGE = 50
-READING = {
-    "import": Act.READ_TECHNICAL,
-    "document": Act.READ_DIPLOMATIC,
-    "approval": Act.READ_DIPLOMATIC,
-    "release": Act.READ_DIPLOMATIC,
-    "carriage": Act.READ_DIPLOMATIC,
-}
-"""What it takes to read an entry of a kind; of the others, the right to read the record."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         report = record.verify() if request.method == "POST" else None
     page = Paginator(Entry.objects.order_by("-index"), PAGE).get_page(request.GET.get("page"))
     actor = actor_of(request)
-    rows = [(row, may(actor, READING.get(row.kind, Act.READ_RECORD)).allowed) for row in page]
+    rows = [(row, may_read(actor, row.kind).allowed) for row in page]
     return render(
         request,
         "web/record.html",
@@ -56,8 +49,7 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
 
     It holds the content of the entry, which is why it takes the rights of its kind.
     """
-    kind = Entry.objects.filter(index=index).values_list("kind", flat=True).first() or ""
-    decision = may(actor_of(request), READING.get(kind, Act.READ_RECORD))
+    decision = may_read(actor_of(request), kind_of(index))
     if not decision.allowed:
         return refuse(request, str(decision.reason))
     with open_record() as record:
