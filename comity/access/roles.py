@@ -46,18 +46,21 @@ class Act(StrEnum):
     READ_RECORD = "read the record"
     ERASE = "erase content"
     MANAGE_ACCOUNTS = "manage accounts"
+    MAKE_TOKENS = "make and revoke tokens"
 
 
 class Actor(msgspec.Struct, frozen=True):
     """A person who has signed in: the UUID of the account, the name, and the roles held.
 
-    ``second_factor`` says that this session was opened with one.
+    ``second_factor`` says that this session was opened with one. ``scopes`` are the acts that a
+    token was made for; None is a person at a page.
     """
 
     account: str
     name: str
     roles: frozenset[Role]
     second_factor: bool = False
+    scopes: frozenset[Act] | None = None
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -90,7 +93,10 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.READ_RECORD: _WORK | {Role.AUDITOR},
     Act.ERASE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Act.MAKE_TOKENS: frozenset(Role),
 }
+SCOPES = frozenset(Act) - {Act.MAKE_TOKENS, Act.ERASE}
+"""What a token can be made for: all but what takes a person and a password each time."""
 
 
 def may(actor: Actor | None, act: Act) -> Decision:
@@ -101,6 +107,11 @@ def may(actor: Actor | None, act: Act) -> Decision:
         return Decision(
             allowed=False,
             reason=say("This needs a second factor, which your sign-in did not have."),
+        )
+    if actor.scopes is not None and act not in actor.scopes:
+        return Decision(
+            allowed=False,
+            reason=say("This token was not made to {act}: make one that is.", act=say(act.value)),
         )
     holding = actor.roles & _ALLOWED[act]
     if not holding:

@@ -1,7 +1,7 @@
 """Tables of the node.
 
-Accounts and invitations are kept for themselves. Everything below ``PROJECTIONS`` is made out of
-the record by ``comity.node.projections`` and may be dropped at any time; texts in them are as long
+Accounts, invitations and tokens are kept for themselves. What ``PROJECTIONS`` lists is made out of
+the record by ``comity.node.projections`` and may be dropped at any time; texts in it are as long
 as the record has them.
 """
 
@@ -120,6 +120,22 @@ class Job(models.Model):
     def going_on(self) -> bool:
         """Whether somebody should wait for it."""
         return self.state in {self.State.WAITING, self.State.RUNNING}
+
+
+class Token(models.Model):
+    """What a program sends instead of signing in (``comity.node.tokens``). Only its hash is kept.
+
+    ``scopes`` are the acts it was made for; ``name`` is how the record names it beside the person.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60)
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
 
 
 class Cursor(models.Model):

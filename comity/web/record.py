@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comity.access.roles import Act
+from comity.access.roles import Act, may
 from comity.errors import BadInput
 from comity.node.entries import kind_of, may_read
 from comity.node.models import Entry

@@ -5,6 +5,7 @@ import secrets
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 
 from comity.access.roles import Act, Actor, Role
 from comity.actions.incidents import state_facts
@@ -60,6 +61,13 @@ def test_a_role_that_was_taken_away_a_moment_ago_does_not_help(record):
     give(record, OWNER, Role.DUTY_OFFICER, granted=False)  # another process
     with pytest.raises(Refused):
         Acting(record, tables, OWNER, Act.OPEN_INCIDENT).append([opening("a")])
+
+
+def test_a_token_writes_within_its_scopes_and_with_the_roles_of_that_moment(record):
+    scoped = structs.replace(OWNER, scopes=frozenset({Act.OPEN_INCIDENT}), roles=frozenset())
+    Acting(record, InMemory(), scoped, Act.OPEN_INCIDENT).append([opening(str(uuid4()))])
+    with pytest.raises(Refused, match="not made to assess"):
+        Acting(record, InMemory(), scoped, Act.ASSESS).append([opening(str(uuid4()))])
 
 
 def test_nothing_is_filed_under_an_incident_that_was_never_opened(record):
