@@ -26,6 +26,7 @@ ALLOWED_HOSTS = [URL.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
 OWN_STATE = os.environ.get("COMITY_STATE") or None  # whose desk this is, ISO 3166-1 alpha-3
 ROOT_URLCONF = "comity.web.urls"
+MACHINES = "comity.api.handler.Machines"  # what answers /api/
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "node.Account"
 

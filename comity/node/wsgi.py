@@ -1,8 +1,28 @@
-"""The WSGI application that the server runs."""
+"""The WSGI application that the server runs: the pages, and the API beside them.
+
+Programs have a handler of their own: what keeps a browser safe (sessions, forgery tokens, content
+policies) means nothing to them, and costs most of the time of a request.
+"""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.node.settings")
-application = get_wsgi_application()
+_pages = get_wsgi_application()
+_machines = import_string(settings.MACHINES)()
+
+
+def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    """Answer one request."""
+    for_programs = environ.get("PATH_INFO", "").startswith("/api/")
+    return (_machines if for_programs else _pages)(environ, start)

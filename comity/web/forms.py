@@ -11,7 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from comity.access.roles import ROLE_NAMES, Role
+from comity.access.roles import ROLE_NAMES, Act, Role
 from comity.actions.papers import WAYS
 from comity.actions.take_in import Report
 from comity.actions.watch import LONGEST
@@ -153,6 +153,35 @@ class CloseAccount(_Styled):
     """Why an account is closed."""
 
     reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+_LASTING = {8: _("8 hours"), 24: _("1 day"), 7 * 24: _("7 days"), 30 * 24: _("30 days"),
+            90 * 24: _("90 days")}  # fmt: skip
+
+
+class MakeToken(_Styled):
+    """What a token is called, what it is for, and how long it lasts."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("What will use it, such as: ticket system. The record shows this name."),
+        max_length=60,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it is for"),
+        help_text=_(
+            "Tick as little as will do. It never does more than your roles allow at that moment. "
+            "A token that manages accounts can make other people, with any role."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    hours = forms.ChoiceField(label=_("How long it lasts"), choices=list(_LASTING.items()))
+
+    def __init__(self, *args: Any, acts: Sequence[Act], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["scopes"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
+        field.choices = [(act.value, str(_(act.value)).capitalize()) for act in acts]
 
 
 class Complete(_Styled):

@@ -13,6 +13,7 @@ from comity.web import (
     record,
     style,
     today,
+    tokens,
     watch,
 )
 
@@ -68,5 +69,8 @@ urlpatterns = [
     path("people/invite", people.invite, name="invite"),
     path("people/<uuid:key>/roles", people.roles, name="roles"),
     path("people/<uuid:key>/close", people.close, name="close_account"),
+    path("tokens/", tokens.listing, name="tokens"),
+    path("tokens/new", tokens.make, name="make_token"),
+    path("tokens/<int:key>/revoke", tokens.revoke, name="revoke_token"),
     path("accounts/", include("allauth.urls")),
 ]

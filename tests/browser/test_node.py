@@ -54,7 +54,7 @@ def paths(incident, document):
     """Every page that the owner may open, with the administrator's apart."""
     own = ["", "reports", "facts", "diplomatic", "technical", "attribution", "documents/"]
     return ["/", "/incidents/", "/incidents/new", "/jobs/", "/watch/", "/watch/take-over",
-            "/record/", "/accounts/2fa/",
+            "/record/", "/accounts/2fa/", "/tokens/",
             *(f"/incidents/{incident}/{part}" for part in own), document]  # fmt: skip
 
 

@@ -49,6 +49,9 @@ PAGES = {
     "invite": Act.MANAGE_ACCOUNTS,
     "roles": Act.MANAGE_ACCOUNTS,
     "close_account": Act.MANAGE_ACCOUNTS,
+    "tokens": Act.MAKE_TOKENS,
+    "make_token": Act.MAKE_TOKENS,
+    "revoke_token": Act.MAKE_TOKENS,
 }
 # Who may open it, in the words of a head of desk.
 DESK = {Role.DUTY_OFFICER, Role.DIPLOMAT, Role.LEGAL, Role.RELEASING}
@@ -70,6 +73,7 @@ MAY = {
     Act.READ_RECORD: DESK | {Role.ANALYST, Role.AUDITOR},
     Act.ERASE: {Role.RELEASING, Role.LEGAL},
     Act.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR},
+    Act.MAKE_TOKENS: set(Role),
 }
 OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 
@@ -88,6 +92,7 @@ def address(name, incident):
         "proof": [0],
         "erase": [0],
         **{page: [Job.objects.order_by("pk")[0].key] for page in ("job", "job_again")},
+        "revoke_token": [1],
         **{
             page: [incident.opened_by.rpartition("(")[2].rstrip(")")]
             for page in ("roles", "close_account")

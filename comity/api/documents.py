@@ -1,0 +1,322 @@
+"""Documents: taken up from a draft, completed, approved by somebody else, released, carried."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from comity.access.release import Given, Paper, Released, Version
+from comity.access.release import missing as still_needed
+from comity.access.roles import Act, Role
+from comity.actions import papers as actions
+from comity.actions.papers import WAYS, draft_of
+from comity.api.endpoint import Call, File, Request, endpoint
+from comity.api.fields import Hash, Instant, Line, Name, Note, Reason, Remark, Words
+from comity.api.incidents import Recorded, incident_of
+from comity.api.problem import missing
+from comity.documents.drafts.model import Draft
+from comity.errors import BadInput
+from comity.node import papers
+from comity.node.services import open_record
+from comity.record.payload import Carriage
+from comity.record.store import Record
+
+Form = Annotated[str, Meta(max_length=8, extra_json_schema={"enum": list(papers.KINDS)})]
+Marking = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(papers.MARKINGS)})]
+Way = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(WAYS)})]
+
+
+class OfferedDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft of the last assessment that can be taken up by its id."""
+
+    id: str
+    template: str
+    title: str
+    addressee: str | None
+    audience: str
+    language: str
+    marking: str
+
+
+class OfferedDrafts(msgspec.Struct, frozen=True):
+    """The drafts of the last assessment."""
+
+    drafts: tuple[OfferedDraft, ...]
+
+
+class DocumentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A document in work. ``body`` is its last version; each of ``missing`` is one more yes
+    that it needs, in one of these roles."""
+
+    document: str
+    title: str
+    template: str
+    audience: str
+    body: str
+    complete: bool
+    missing: tuple[tuple[Role, ...], ...]
+    released: Released | None
+    review_due: datetime | None
+
+
+class DocumentList(msgspec.Struct, frozen=True):
+    """The documents of an incident, the last changed first."""
+
+    documents: tuple[DocumentRow, ...]
+
+
+class DocumentState(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as it stands. ``blanks`` are to be filled in, ``before_release`` is to be done.
+
+    ``marking_before`` is that of the first version; ``draft`` is the last one, whole.
+    """
+
+    row: DocumentRow
+    marking: str
+    marking_before: str
+    blanks: tuple[str, ...]
+    before_release: tuple[str, ...]
+    versions: tuple[Version, ...]
+    approvals: tuple[Given, ...]
+    carriages: tuple[Carriage, ...]
+    draft: Draft
+
+
+class TakeUp(Request, frozen=True):
+    """Which draft to begin a document from, by its id."""
+
+    draft: Name
+
+
+class TakenUp(msgspec.Struct, frozen=True):
+    """The new document and its first version."""
+
+    document: str
+    body: str
+
+
+class Complete(Request, frozen=True):
+    """Words for blanks, by what each asks for, and the marking. ``body``: the version you read."""
+
+    body: Hash
+    marking: Marking
+    words: dict[Words, Words] = {}  # noqa: RUF012  # msgspec makes a new one each time
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The new version."""
+
+    body: str
+
+
+class Approve(Request, frozen=True):
+    """Yes or no to the version that you read. A yes names every line of ``before_release``."""
+
+    body: Hash
+    role: Role
+    approved: bool
+    reason: Reason
+    done: Annotated[tuple[Words, ...], Meta(max_length=100)] = ()
+
+
+class Release(Request, frozen=True):
+    """Release of the version that you read; ``alone``: an emergency, and ``reason`` says which."""
+
+    body: Hash
+    alone: bool = False
+    reason: Remark = ""
+
+
+class Carry(Request, frozen=True):
+    """How a released document left, as you assert it."""
+
+    way: Way
+    to: Line
+    carrier: Line
+    carried_at: Instant
+    evidence: Remark = ""
+    answer: Note = ""
+
+
+@endpoint("GET", "/incidents/{key}/drafts", Act.READ_DIPLOMATIC)
+def list_drafts(_call: Call, key: UUID) -> OfferedDrafts:
+    """The drafts of the last assessment that can be taken up."""
+    incident = incident_of(key)
+    with open_record() as record:
+        drafts = papers.offered(record, incident)
+    return OfferedDrafts(
+        tuple(
+            OfferedDraft(
+                id=one.id, template=one.template, title=one.title, addressee=one.addressee,
+                audience=one.audience, language=one.language, marking=one.marking,
+            )
+            for one in drafts
+        )
+    )  # fmt: skip
+
+
+@endpoint("GET", "/incidents/{key}/documents", Act.READ_DIPLOMATIC)
+def list_documents(_call: Call, key: UUID) -> DocumentList:
+    """The documents of an incident, the last changed first."""
+    incident = incident_of(key)
+    with open_record() as record:
+        return DocumentList(tuple(map(_row, papers.in_work(record, incident.key))))
+
+
+@endpoint("POST", "/incidents/{key}/documents", Act.DRAFT, status=HTTPStatus.CREATED)
+def take_up_draft(call: Call, key: UUID, body: TakeUp) -> TakenUp:
+    """Begin a document from a draft."""
+    incident = incident_of(key)
+    with papers.desk_of(call.actor, call.by) as desk:
+        document = papers.take_up(desk, incident, body.draft)
+        return TakenUp(document, _paper(desk.record, incident.key, document).current.body)
+
+
+@endpoint("GET", "/incidents/{key}/documents/{document}", Act.READ_DIPLOMATIC)
+def show_document(_call: Call, key: UUID, document: UUID) -> DocumentState:
+    """One document: how it reads and how it stands."""
+    incident = incident_of(key)
+    with open_record() as record:
+        paper = _paper(record, incident.key, str(document))
+        draft = draft_of(record, paper.current.body)
+        return DocumentState(
+            row=_row(paper),
+            marking=draft.marking,
+            marking_before=draft_of(record, paper.versions[0].body).marking,
+            blanks=draft.blanks,
+            before_release=draft.before_release,
+            versions=paper.versions,
+            approvals=paper.given,
+            carriages=tuple(papers.carriages(record, paper)),
+            draft=draft,
+        )
+
+
+@endpoint(
+    "POST",
+    "/incidents/{key}/documents/{document}/complete",
+    Act.DRAFT,
+    status=HTTPStatus.CREATED,
+)
+def complete_document(call: Call, key: UUID, document: UUID, body: Complete) -> Written:
+    """Fill in what is open and decide the marking: a new version, which voids approvals."""
+    incident = incident_of(key)
+    with papers.desk_of(call.actor, call.by) as desk:
+        paper = _paper(desk.record, incident.key, str(document))
+        papers.complete(desk, paper, body.words, body.marking, body.body)
+        return Written(_paper(desk.record, incident.key, str(document)).current.body)
+
+
+@endpoint(
+    "POST",
+    "/incidents/{key}/documents/{document}/approve",
+    Act.APPROVE,
+    status=HTTPStatus.CREATED,
+)
+def approve_document(call: Call, key: UUID, document: UUID, body: Approve) -> Recorded:
+    """Say yes or no to the version that you read. Nobody who wrote a version has a say."""
+    incident = incident_of(key)
+    with papers.desk_of(call.actor, call.by) as desk:
+        paper = _paper(desk.record, incident.key, str(document))
+        left = papers.undone(draft_of(desk.record, paper.current.body), body.done)
+        if body.approved and left:
+            raise BadInput(f"Do this first and name it in done, or do not approve: {left[0]}")
+        entry = actions.approve(
+            desk,
+            incident=paper.incident,
+            document=paper.document,
+            body=body.body,
+            role=body.role,
+            approved=body.approved,
+            reason=body.reason,
+        )
+    return Recorded(entry)
+
+
+@endpoint(
+    "POST",
+    "/incidents/{key}/documents/{document}/release",
+    Act.RELEASE,
+    status=HTTPStatus.CREATED,
+)
+def release_document(call: Call, key: UUID, document: UUID, body: Release) -> Recorded:
+    """Release the version that you read."""
+    incident = incident_of(key)
+    with papers.desk_of(call.actor, call.by) as desk:
+        paper = _paper(desk.record, incident.key, str(document))
+        entry = actions.release(
+            desk,
+            incident=paper.incident,
+            document=paper.document,
+            body=body.body,
+            alone=body.alone,
+            reason=body.reason,
+        )
+    return Recorded(entry)
+
+
+@endpoint(
+    "POST", "/incidents/{key}/documents/{document}/carry", Act.CARRY, status=HTTPStatus.CREATED
+)
+def carry_document(call: Call, key: UUID, document: UUID, body: Carry) -> Recorded:
+    """Note who carried a released document, when, and what shows that it arrived."""
+    incident = incident_of(key)
+    with papers.desk_of(call.actor, call.by) as desk:
+        paper = _paper(desk.record, incident.key, str(document))
+        entry = papers.carry(
+            desk,
+            paper,
+            way=body.way,
+            to=body.to,
+            carrier=body.carrier,
+            carried_at=body.carried_at,
+            evidence=body.evidence,
+            answer=body.answer,
+        )
+    return Recorded(entry)
+
+
+@endpoint(
+    "GET",
+    "/incidents/{key}/documents/{document}/file/{form}",
+    Act.READ_DIPLOMATIC,
+    media=tuple(papers.KINDS.values()),
+)
+def take_file(_call: Call, key: UUID, document: UUID, form: Form) -> File:
+    """A released document as a file, the same bytes each time."""
+    incident = incident_of(key)
+    if form not in papers.KINDS:
+        raise missing(f"form: it is one of {', '.join(papers.KINDS)}")
+    with open_record() as record:
+        paper = _paper(record, incident.key, str(document))
+        try:
+            body = papers.file_of(record, paper, form)
+        except BadInput:
+            raise missing("file before the document is released") from None
+    return File(body, papers.KINDS[form], papers.file_name(paper, form))
+
+
+def _paper(record: Record, incident: str, document: str) -> Paper:
+    paper = papers.one(record, incident, document)
+    if paper is None:
+        raise missing("document of this incident")
+    return paper
+
+
+def _row(paper: Paper) -> DocumentRow:
+    return DocumentRow(
+        document=paper.document,
+        title=paper.title,
+        template=paper.template,
+        audience=paper.audience,
+        body=paper.current.body,
+        complete=paper.current.complete,
+        missing=tuple(tuple(sorted(roles)) for roles in still_needed(paper)),
+        released=paper.released,
+        review_due=paper.review_due(),
+    )

@@ -1,0 +1,136 @@
+"""The record: how long it is, who signs it, what stands in it, whether it holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+
+import msgspec
+
+from comity.access.roles import Act
+from comity.api.endpoint import Call, File, Request, endpoint
+from comity.api.fields import LAST, Index, Limit
+from comity.api.problem import Problem
+from comity.errors import BadInput
+from comity.node.entries import kind_of, may_read
+from comity.node.models import Entry
+from comity.node.services import open_record
+
+PROOF = "application/octet-stream"
+
+
+class RecordState(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries are signed, the origin of the log, its last checkpoint (a signed note)."""
+
+    size: int
+    origin: str | None
+    checkpoint: str | None
+
+
+class Before(Request, frozen=True):
+    """Where the list goes on: with the entries before this one."""
+
+    limit: Limit = 50
+    before: Index = LAST
+
+
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry. ``about`` and ``body`` are for those who may read its kind, else null.
+
+    Of an erased entry only index and leaf hash are left.
+    """
+
+    index: int
+    kind: str
+    at: datetime | None
+    by: str
+    incident: str
+    document: str
+    about: str | None
+    body: str | None
+    leaf: str
+
+
+class EntryPage(msgspec.Struct, frozen=True):
+    """Some entries, the last first; ``next`` is the ``before`` of the next page."""
+
+    entries: tuple[EntryRow, ...]
+    next: int | None
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What checking everything on disk found; each problem is a sentence."""
+
+    ok: bool
+    size: int
+    erased: int
+    unsigned: int
+    problems: tuple[str, ...]
+
+
+@endpoint("GET", "/record", Act.READ_RECORD)
+def show_record(_call: Call) -> RecordState:
+    """Size, origin and last checkpoint of the record."""
+    with open_record() as record:
+        keys, checkpoint, size = record.keys(), record.checkpoint(), record.size()
+    return RecordState(
+        size=size,
+        origin=keys.origin if keys else None,
+        checkpoint=checkpoint.decode() if checkpoint else None,
+    )
+
+
+@endpoint("POST", "/record/verify", Act.READ_RECORD)
+def verify_record(_call: Call) -> Verified:
+    """Check everything on disk. It takes a while."""
+    with open_record() as record:
+        report = record.verify()
+    return Verified(
+        ok=report.ok,
+        size=report.size,
+        erased=report.erased,
+        unsigned=report.unsigned,
+        problems=report.problems,
+    )
+
+
+@endpoint("GET", "/record/entries", Act.READ_RECORD)
+def list_entries(call: Call, query: Before) -> EntryPage:
+    """The entries of the record, the last first."""
+    rows = list(Entry.objects.filter(index__lt=query.before).order_by("-index")[: query.limit])
+    more = bool(rows) and rows[-1].index > 0
+    return EntryPage(
+        tuple(_row(row, readable=may_read(call.actor, row.kind).allowed) for row in rows),
+        rows[-1].index if more else None,
+    )
+
+
+@endpoint("GET", "/record/entries/{index}/proof", Act.READ_RECORD, media=(PROOF,))
+def prove_entry(call: Call, index: Index) -> File:
+    """A file that proves to anybody that an entry stands in the record.
+
+    It holds the content of the entry, so it takes the rights of its kind.
+    """
+    decision = may_read(call.actor, kind_of(index))
+    if not decision.allowed:
+        raise Problem(HTTPStatus.FORBIDDEN, str(decision.reason))
+    with open_record() as record:
+        try:
+            body = record.prove(index)
+        except BadInput as error:
+            raise Problem(HTTPStatus.NOT_FOUND, str(error)) from None
+    return File(body, PROOF, f"entry-{index}.tlog-proof")
+
+
+def _row(row: Entry, *, readable: bool) -> EntryRow:
+    return EntryRow(
+        index=row.index,
+        kind=row.kind,
+        at=row.at,
+        by=row.by,
+        incident=row.incident,
+        document=row.document,
+        about=row.about if readable else None,
+        body=row.body if readable else None,
+        leaf=row.leaf,
+    )

@@ -1,0 +1,86 @@
+"""Every operation of the API, and which one an address means."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from comity.api import documents, dossiers, incidents, me, people, record
+from comity.api.endpoint import Call, Endpoint, endpoint
+from comity.api.openapi import describe
+
+ROOT = "/api/v1"
+
+
+@endpoint("GET", "/openapi.json", "nothing")
+def openapi(_call: Call | None) -> msgspec.Raw:
+    """This description of the API (OpenAPI 3.1)."""
+    return _described()
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    openapi,
+    me.me,
+    me.revoke_token,
+    incidents.list_incidents,
+    incidents.open_incident,
+    incidents.show_incident,
+    incidents.list_reports,
+    incidents.add_reports,
+    incidents.list_facts,
+    incidents.state_facts,
+    incidents.assess_incident,
+    incidents.list_vocabulary,
+    dossiers.show_summary,
+    dossiers.show_diplomatic,
+    dossiers.show_technical,
+    documents.list_drafts,
+    documents.list_documents,
+    documents.take_up_draft,
+    documents.show_document,
+    documents.complete_document,
+    documents.approve_document,
+    documents.release_document,
+    documents.carry_document,
+    documents.take_file,
+    record.show_record,
+    record.verify_record,
+    record.list_entries,
+    record.prove_entry,
+    people.list_people,
+    people.invite_person,
+    people.change_role,
+    people.close_account,
+)
+
+
+def find(path: str) -> tuple[dict[str, Endpoint], dict[str, str]]:
+    """The operations at a path by their method, and what its parts are; none where it is no path.
+
+    A part that stands in the path by its name goes before one that may be anything.
+    """
+    given = path.split("/")
+    for pattern, methods in _patterns().get(len(given), ()):
+        pairs = list(zip(pattern, given, strict=True))
+        if all(want == got or want.startswith("{") for want, got in pairs):
+            return methods, {want[1:-1]: got for want, got in pairs if want.startswith("{")}
+    return {}, {}
+
+
+@cache
+def _patterns() -> dict[int, list[tuple[tuple[str, ...], dict[str, Endpoint]]]]:
+    """Methods by path, by the number of parts."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for one in ENDPOINTS:
+        by_path.setdefault(one.path, {})[one.method] = one
+    found: dict[int, list[tuple[tuple[str, ...], dict[str, Endpoint]]]] = {}
+    for path in sorted(by_path, key=lambda path: path.count("{")):
+        parts = tuple(path.split("/"))
+        found.setdefault(len(parts), []).append((parts, by_path[path]))
+    return found
+
+
+@cache
+def _described() -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(describe(ENDPOINTS, ROOT)))

@@ -1,0 +1,285 @@
+"""A program works through a case: from a report to a released file and its proof."""
+
+import base64
+import json
+
+import pytest
+from django.utils.dateparse import parse_datetime
+
+from comity.access.roles import SCOPES, Role
+from comity.documents.engine import environment
+from comity.documents.model import Dossier
+from comity.node import projections
+from comity.node.invitations import find
+from comity.node.models import Account, Incident
+from comity.node.projections import Tables
+from comity.node.services import now
+from comity.record.proof import check
+from comity.web.incidents import _DIPLOMATIC, _SUMMARY, _TECHNICAL
+from tests.api.asking import ask, somebody, token_of
+from tests.node_cast import account, browser, shipped_bundle
+
+REPORT = {"name": "bundle.json", "data": base64.b64encode(shipped_bundle()).decode()}
+
+
+@pytest.fixture
+def program(home):
+    """A token of a duty officer."""
+    return token_of(account("Owner", Role.DUTY_OFFICER), name="ticket system")
+
+
+@pytest.fixture
+def officer(home):
+    return somebody("Officer", Role.RELEASING)
+
+
+@pytest.fixture
+def opened(program):
+    value = {"title": "Ransomware (demo)", "reports": [REPORT]}
+    return ask("POST", "incidents", program, value).done(201)["key"]
+
+
+@pytest.fixture
+def assessed(program, opened):
+    facts = [
+        {"name": "report.verified", "value": True},
+        {"name": "victim.state", "value": "EST"},
+        {"name": "origin.territories", "value": ["FRA"]},
+        {"name": "incident.aware_at", "value": "2026-11-27T08:00Z"},
+    ]
+    value = {"source": "called back at ten", "facts": facts}
+    ask("POST", f"incidents/{opened}/facts", program, value).done(201)
+    ask("POST", f"incidents/{opened}/assess", program).done(201)
+    return opened
+
+
+@pytest.fixture
+def ready(program, assessed):
+    """A request to another state, completed: the path of the document and its version."""
+    value = {"draft": "mitigation-fra"}
+    made = ask("POST", f"incidents/{assessed}/documents", program, value).done(201)
+    path = f"incidents/{assessed}/documents/{made['document']}"
+    shown = ask("GET", path, program).done()
+    value = {
+        "body": made["body"],
+        "marking": "TLP:GREEN",
+        "words": dict.fromkeys(shown["blanks"], "the desk, at any hour"),
+    }
+    return path, ask("POST", f"{path}/complete", program, value).done(201)["body"]
+
+
+def approve(officer, path, body, **changed):
+    shown = ask("GET", path, officer).done()
+    value = {
+        "body": body, "role": "releasing-officer", "approved": True, "reason": "read twice",
+        "done": shown["before_release"],
+    }  # fmt: skip
+    return ask("POST", f"{path}/approve", officer, value | changed)
+
+
+def test_what_a_token_wrote_says_so_in_the_record_and_stays_the_persons_word(
+    program, assessed, record
+):
+    person = Account.objects.get(name="Owner")
+    opened = Incident.objects.get(key=assessed)
+    assert opened.opened_by == f"{person.signature} by token ticket system"
+    said = ask("GET", f"incidents/{assessed}/facts", program).done()
+    assert {claim["said_by"] for claim in said["claims"]} == {person.signature}
+    # At a page they find their own words again, and change them.
+    page = browser(person).get(f"/incidents/{assessed}/facts").content.decode()
+    assert 'value="called back at ten"' not in page
+    assert 'value="FRA"' in page
+
+
+def test_facts_come_back_as_they_were_said(program, assessed):
+    said = ask("GET", f"incidents/{assessed}/facts", program).done()
+    values = {claim["name"]: claim["value"] for claim in said["claims"]}
+    assert values["report.verified"] is True
+    assert values["origin.territories"] == ["FRA"]
+    assert parse_datetime(values["incident.aware_at"]) == parse_datetime("2026-11-27T08:00Z")
+    known = {fact["id"]: fact["state"] for fact in said["facts"]}
+    assert known["report.verified"] == "known"
+    asked = ask("GET", "vocabulary", program).done()["questions"]
+    assert {one["name"] for one in asked} == set(known)
+
+
+def test_the_sides_of_a_dossier_hold_what_the_pages_show_and_each_field_has_one(
+    program, officer, assessed
+):
+    sides = {
+        _SUMMARY: "dossier", _DIPLOMATIC: "dossier/diplomatic", _TECHNICAL: "dossier/technical"
+    }  # fmt: skip
+    fields = {}
+    for parts, path in sides.items():
+        answer = ask("GET", f"incidents/{assessed}/{path}", program).done()
+        fields[parts] = set(answer)
+        shown = "".join(
+            environment().loader.get_source(environment(), f"dossier/{part}.html")[0]
+            for part in parts
+        )
+        for name in Dossier.__struct_fields__:
+            if f"d.{name} " in shown or f"d.{name}." in shown or f"d.{name})" in shown:
+                assert name in answer, (path, name)
+    held = [name for names in fields.values() for name in names]
+    assert sorted([*held, "facts"]) == sorted([*Dossier.__struct_fields__, "lead"])
+
+
+def test_a_document_leaves_after_somebody_else_approved_it(program, officer, ready):
+    path, body = ready
+    ask("GET", f"{path}/file/pdf", program).refused(404, "before the document is released")
+    ask("POST", f"{path}/release", officer, {"body": body}).refused(403, "still needs")
+    approve(officer, path, body).done(201)
+    ask("POST", f"{path}/release", officer, {"body": body}).done(201)
+    for form, begins in (("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!"), ("eml", b"Subject")):
+        got = ask("GET", f"{path}/file/{form}", program)
+        assert got.status == 200
+        assert got.body.startswith(begins)
+        assert got.headers["content-disposition"].endswith(f'.{form}"')
+    ask("GET", f"{path}/file/exe", program).refused(404, "one of docx, pdf")
+    carried = {
+        "way": "cable", "to": "Paris", "carrier": "the embassy",
+        "carried_at": "2026-11-28T08:00:00Z",
+    }  # fmt: skip
+    odd = carried | {"carried_at": "0001-01-01T00:00:00+14:00"}
+    ask("POST", f"{path}/carry", program, odd).refused(422, "between the years")
+    ask("POST", f"{path}/carry", program, carried | {"way": "owl"}).refused(422, "cable")
+    ask("POST", f"{path}/carry", program, carried).done(201)
+    shown = ask("GET", path, program).done()
+    assert shown["carriages"][0]["to"] == "Paris"
+    assert shown["row"]["released"]["body"] == body
+    assert shown["row"]["missing"] == []
+
+
+def test_a_yes_names_everything_that_is_to_be_done_before(officer, ready):
+    path, body = ready
+    left = approve(officer, path, body, done=[]).refused(422, "Do this first")
+    assert ask("GET", path, officer).done()["before_release"][0] in left
+    approve(officer, path, body, done=[], approved=False).done(201)
+
+
+def test_nobody_approves_a_version_that_they_did_not_read(officer, ready):
+    path, _body = ready
+    approve(officer, path, "0" * 64).refused(403, "Read it again")
+
+
+def test_words_for_what_the_document_does_not_ask_are_refused(program, ready):
+    path, body = ready
+    value = {"body": body, "marking": "TLP:GREEN", "words": {"who did it": "nobody knows"}}
+    ask("POST", f"{path}/complete", program, value).refused(422, "does not ask for this")
+    value = {"body": body, "marking": "SECRET", "words": {}}
+    ask("POST", f"{path}/complete", program, value).refused(422, "one of the markings")
+
+
+def test_documents_and_drafts_are_listed(program, assessed, ready):
+    drafts = ask("GET", f"incidents/{assessed}/drafts", program).done()["drafts"]
+    assert {"sitrep", "mitigation-fra"} <= {one["id"] for one in drafts}
+    (row,) = ask("GET", f"incidents/{assessed}/documents", program).done()["documents"]
+    assert row["body"] == ready[1]
+    assert row["missing"] == [["releasing-officer"]]
+    gone = {"draft": "no-such"}
+    ask("POST", f"incidents/{assessed}/documents", program, gone).refused(422, "assessed again")
+
+
+def test_reports_are_filed_and_listed(program, opened):
+    text = {"name": "note.txt", "data": base64.b64encode(b"Seen 192.0.2.7 today.\n").decode()}
+    (filed,) = ask(
+        "POST", f"incidents/{opened}/reports", program, {"reports": [text]}
+    ).done(201)["reports"]  # fmt: skip
+    rows = ask("GET", f"incidents/{opened}/reports", program).done()["reports"]
+    assert [row["file"] for row in rows] == ["bundle.json", "note.txt"]
+    assert rows[1]["entry"] == filed["entry"]
+    assert ask("GET", f"incidents/{opened}", program).done()["stale"]
+    empty = {"name": "x", "data": ""}
+    ask("POST", f"incidents/{opened}/reports", program, {"reports": [empty]}).refused(422)
+
+
+def test_before_the_first_assessment_there_is_no_dossier(program, opened):
+    for side in ("", "/diplomatic", "/technical"):
+        token = program
+        ask("GET", f"incidents/{opened}/dossier{side}", token).refused(404, "assess the incident")
+
+
+def test_incidents_are_paged_to_the_end_and_found_by_their_words(program):
+    for number in range(5):
+        value = {"title": f"Case {number}", "reports": [REPORT]}
+        ask("POST", "incidents", program, value).done(201)
+    seen, after = [], ""
+    while True:
+        query = f"limit=2{after}"
+        page = ask("GET", "incidents", program, query=query).done()
+        seen += [one["title"] for one in page["incidents"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert seen == [f"Case {number}" for number in (4, 3, 2, 1, 0)]
+    found = ask("GET", "incidents", program, query="q=case+3").done()["incidents"]
+    assert [one["title"] for one in found] == ["Case 3"]
+    ask("GET", "incidents", program, query="after=soon").refused(422, "after")
+    assert ask("GET", "incidents", program, query="after=9999999999999999-1").done()
+    assert ask("GET", "incidents", program, query="after=0-0").done()["incidents"] == []
+
+
+def test_the_record_is_read_as_far_as_roles_go(program, opened, home):
+    lawyer = somebody("Lawyer", Role.LEGAL)
+    whole = ask("GET", "record", program).done()
+    rows, before = [], ""
+    while True:
+        page = ask("GET", "record/entries", program, query=f"limit=3{before}").done()
+        rows += page["entries"]
+        if page["next"] is None:
+            break
+        before = f"&before={page['next']}"
+    size = whole["size"]
+    assert [row["index"] for row in rows] == list(range(len(rows) - 1, -1, -1))
+    assert rows[0]["index"] >= size - 1
+    assert whole["origin"] in whole["checkpoint"]
+    imported = next(row for row in rows if row["kind"] == "import")
+    assert imported["about"] == "bundle.json"
+    proof = ask("GET", f"record/entries/{imported['index']}/proof", program)
+    assert proof.status == 200
+    assert check(proof.body).index == imported["index"]
+    ask("GET", f"record/entries/{imported['index']}/proof", lawyer).refused(403, "technical")
+    theirs = ask("GET", "record/entries", lawyer, query="limit=200").done()["entries"]
+    assert next(row for row in theirs if row["kind"] == "import")["about"] is None
+    ask("GET", "record/entries/99999/proof", program).refused(404, "has no entry")
+    assert ask("POST", "record/verify", program).done()["ok"]
+
+
+def test_an_administrator_invites_gives_takes_and_closes(home):
+    token = somebody("Administrator", Role.ADMINISTRATOR)
+    value = {"name": "Newcomer", "roles": ["legal-adviser"], "reason": "joins the desk"}
+    link = ask("POST", "people/invitations", token, value).done(201)["link"]
+    assert link.startswith("http://testserver/join/")
+    invitation = find(link.rpartition("/")[2], now())
+    assert invitation is not None
+    assert invitation.invited_by.endswith("by token a test")
+    person = account("Colleague")
+    path = f"people/{person.key}"
+    change = {"role": "auditor", "granted": True, "reason": "audits"}
+    assert ask("POST", f"{path}/roles", token, change).done()["roles"] == ["auditor"]
+    assert ask("POST", f"{path}/roles", token, change | {"granted": False}).done()["roles"] == []
+    own = Account.objects.get(name="Administrator").key
+    ask("POST", f"people/{own}/roles", token, change).refused(422, "to themselves")
+    ask("POST", f"people/{own}/close", token, {"reason": "x"}).refused(422, "Another administrator")
+    people = ask("GET", "people", token).done()["people"]
+    assert [one["name"] for one in people] == ["Administrator", "Colleague"]
+
+
+def test_a_program_learns_who_it_is_and_can_end_its_own_token(home):
+    token = somebody("Colleague", Role.AUDITOR, scopes=SCOPES)
+    told = ask("GET", "me", token).done()
+    assert told["roles"] == ["auditor"]
+    assert "assess" in told["scopes"]
+    assert "assess" not in told["may"]
+    assert "read the record" in told["may"]
+    ask("DELETE", "me/token", token).done()
+    ask("GET", "me", token).refused(401)
+
+
+def test_the_tables_can_be_made_anew_from_what_programs_wrote(program, officer, ready, record):
+    path, _body = ready
+    before = ask("GET", path, program).done()
+    projections.drop()
+    Tables().catch_up(record)
+    assert ask("GET", path, program).done() == before
+    assert json.dumps(before)
