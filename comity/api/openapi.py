@@ -36,7 +36,7 @@ def describe(endpoints: Iterable[Endpoint], root: str) -> dict[str, Any]:
     )
     of = dict(zip(map(repr, [ProblemBody, *kinds]), schemas, strict=True))
     for component in components.values():
-        component["description"] = cleandoc(component.get("description", ""))
+        component["description"] = _markdown(component.get("description", ""))
     paths: dict[str, dict[str, Any]] = {}
     for one in every:
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, of)
@@ -73,7 +73,7 @@ def _operation(endpoint: Endpoint, of: dict[str, dict[str, Any]]) -> dict[str, A
     problem = {MEDIA: {"schema": of[repr(ProblemBody)]}}
     described: dict[str, Any] = {
         "operationId": endpoint.name,
-        "summary": endpoint.summary.partition("\n")[0],
+        "summary": _markdown(endpoint.summary).partition("\n")[0],
         "description": _needed(endpoint),
         "parameters": [
             *(
@@ -107,12 +107,14 @@ def _answer(endpoint: Endpoint, of: dict[str, dict[str, Any]]) -> dict[str, Any]
     return {media: {"schema": of[repr(endpoint.answer)]} for media in endpoint.media}
 
 
+def _markdown(docstring: str) -> str:
+    return cleandoc(docstring).replace("``", "`")
+
+
 def _needed(endpoint: Endpoint) -> str:
     if isinstance(endpoint.needs, Act):
         return f"Takes a token made to {endpoint.needs.value}, and a role that may."
-    return f"Takes {endpoint.needs} but the request itself." if endpoint.needs == "nothing" else (
-        "Takes any live token."
-    )  # fmt: skip
+    return "Takes no token." if endpoint.needs == "nothing" else "Takes any live token."
 
 
 def refusals(endpoint: Endpoint) -> list[HTTPStatus]:

@@ -1,6 +1,6 @@
 """Parse, run one command, turn errors into one sentence and an exit code.
 
-Exit codes: 0 done; 1 a negative answer to a yes/no question; 2 bad input or
+Exit codes: 0 done; 1 a negative answer to a yes/no question, or no right to do it; 2 bad input or
 usage; 3 disk, lock or internal failure. Results go to stdout, everything else
 to stderr.
 """
@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 from comity import __version__
 from comity.__main__ import INTERRUPTED
-from comity.cli import assess, convert, intake, knowledge, record, senders, serve
-from comity.errors import BadInput, Unavailable
+from comity.cli import assess, convert, decide, intake, knowledge, record, senders, serve, token
+from comity.errors import BadInput, Refused, Unavailable
 
 _LONGEST = 2_000  # characters of an error: names and keys in it come from outside
 _STOPPED = "stopped; nothing that was acknowledged is lost"
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"comity {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (assess, convert, intake, knowledge, record, senders, serve):
+    for module in (assess, convert, intake, knowledge, record, senders, serve, token, decide):
         module.add_to(commands)
     return top
 
@@ -47,8 +47,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         code: int = args.run(args)
         sys.stdout.flush()
-    except BadInput as error:
-        return _sorry(error, BAD_INPUT)
+    except (BadInput, Refused) as error:
+        return _sorry(error, NEGATIVE if isinstance(error, Refused) else BAD_INPUT)
     except (Unavailable, OSError) as error:
         if isinstance(error, BrokenPipeError):
             # The reader went away (comity ... | head): nobody is left to tell.

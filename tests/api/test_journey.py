@@ -2,12 +2,14 @@
 
 import base64
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils.dateparse import parse_datetime
 
+from comity import documents
 from comity.access.roles import SCOPES, Role
-from comity.documents.engine import environment
 from comity.documents.model import Dossier
 from comity.node import projections
 from comity.node.invitations import find
@@ -19,6 +21,7 @@ from comity.web.incidents import _DIPLOMATIC, _SUMMARY, _TECHNICAL
 from tests.api.asking import ask, somebody, token_of
 from tests.node_cast import account, browser, shipped_bundle
 
+TEMPLATES = Path(documents.__file__).parent / "templates" / "dossier"
 REPORT = {"name": "bundle.json", "data": base64.b64encode(shipped_bundle()).decode()}
 
 
@@ -56,15 +59,12 @@ def assessed(program, opened):
 @pytest.fixture
 def ready(program, assessed):
     """A request to another state, completed: the path of the document and its version."""
-    value = {"draft": "mitigation-fra"}
+    value: dict[str, Any] = {"draft": "mitigation-fra"}
     made = ask("POST", f"incidents/{assessed}/documents", program, value).done(201)
     path = f"incidents/{assessed}/documents/{made['document']}"
     shown = ask("GET", path, program).done()
-    value = {
-        "body": made["body"],
-        "marking": "TLP:GREEN",
-        "words": dict.fromkeys(shown["blanks"], "the desk, at any hour"),
-    }
+    words = dict.fromkeys(shown["blanks"], "the desk, at any hour")
+    value = {"body": made["body"], "marking": "TLP:GREEN", "words": words}
     return path, ask("POST", f"{path}/complete", program, value).done(201)["body"]
 
 
@@ -113,10 +113,7 @@ def test_the_sides_of_a_dossier_hold_what_the_pages_show_and_each_field_has_one(
     for parts, path in sides.items():
         answer = ask("GET", f"incidents/{assessed}/{path}", program).done()
         fields[parts] = set(answer)
-        shown = "".join(
-            environment().loader.get_source(environment(), f"dossier/{part}.html")[0]
-            for part in parts
-        )
+        shown = "".join((TEMPLATES / f"{part}.html").read_text("utf-8") for part in parts)
         for name in Dossier.__struct_fields__:
             if f"d.{name} " in shown or f"d.{name}." in shown or f"d.{name})" in shown:
                 assert name in answer, (path, name)

@@ -105,7 +105,7 @@ def send(endpoint, incident, token):
         "index": 0,
         "account": uuid4(),  # nobody: whoever may close accounts closes none here
     }
-    value = {} if endpoint.body else None
+    value: dict[str, str] | None = {} if endpoint.body else None
     return ask(endpoint.method, endpoint.path.format(**parts).lstrip("/"), token, value)
 
 

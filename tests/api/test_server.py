@@ -1,0 +1,128 @@
+"""The API under the server that ships: granian, started as ``comity serve``."""
+
+import base64
+import hashlib
+import http.client
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.real_node import Node, tokens
+
+REPORT = b"".join(b"Seen 192.0.2.%d today.\n" % number for number in range(200))
+MEDIA = "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    running = Node(tmp_path_factory.mktemp("node"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def token(node):
+    return tokens(node.home, Owner="duty-officer")["Owner"]
+
+
+def send(node, method, path, token="", body=None, **headers):
+    connection = http.client.HTTPConnection("localhost", node.port, timeout=60)
+    given = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"} | headers
+    connection.request(method, path, body, given)
+    answer = connection.getresponse()
+    found = answer.status, dict(answer.getheaders()), answer.read()
+    connection.close()
+    return found
+
+
+def raw(node, line, *headers):
+    """Send a request line as it is, which no library would."""
+    connection = http.client.HTTPConnection("localhost", node.port, timeout=30)
+    connection.connect()
+    lines = [line, f"Host: localhost:{node.port}", "Connection: close", *headers, "", ""]
+    connection.sock.sendall("\r\n".join(lines).encode("latin-1"))
+    answer = http.client.HTTPResponse(connection.sock)
+    answer.begin()
+    found = answer.status, answer.getheader("Content-Type"), answer.read()
+    connection.close()
+    return found
+
+
+def lines_of(value):
+    """JSON over many lines, ends of lines in the text of a report too."""
+    return json.dumps(value, indent=1).encode()
+
+
+@pytest.fixture(scope="module")
+def opened(node, token):
+    value = {
+        "title": "Of many lines",
+        "reports": [{"name": "note.txt", "data": base64.b64encode(REPORT).decode()}],
+    }
+    status, _headers, body = send(node, "POST", "/api/v1/incidents", token, lines_of(value))
+    assert status == 201, body
+    return json.loads(body)
+
+
+def test_a_body_of_several_lines_arrives_whole(node, token, opened):
+    assert opened["reports"][0]["sha256"] == hashlib.sha256(REPORT).hexdigest()
+    value = {"source": "a call", "facts": [{"name": "victim.is_ci", "value": True}]}
+    whole = lines_of(value)
+    assert whole.count(b"\n") > 5
+    path = f"/api/v1/incidents/{opened['key']}/facts"
+    for body in (whole, iter(whole.splitlines(keepends=True))):  # the second goes in chunks
+        status, _headers, answer = send(node, "POST", path, token, body)
+        assert status == 201, answer
+
+
+def test_chunks_without_end_are_cut_off(node, token, opened):
+    path = f"/api/v1/incidents/{opened['key']}/facts"
+    try:
+        status = send(node, "POST", path, token, iter([b" " * 65_536] * 40))[0]
+    except (BrokenPipeError, ConnectionResetError):
+        return  # it hung up on the sender, which is as good
+    assert status == 413
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("GET /api/v1/nothing HTTP/1.1", 404),
+        ("GET /api/v1/%ff HTTP/1.1", 400),
+        ("GET /api/v1/%00 HTTP/1.1", 404),
+        ("GET /api/v1/%zz HTTP/1.1", 404),
+        ("GET /api/v1/incidents?q=%ff HTTP/1.1", 400),
+        ("GET /api/v1/incidents?limit=999999999999999999999999 HTTP/1.1", 422),
+        ("BREW /api/v1/incidents HTTP/1.1", 405),
+        ("GET /%61pi/v1/nothing HTTP/1.1", 404),
+        ("POST /api/v1/incidents HTTP/1.1", 415),
+    ],
+)
+def test_what_no_library_would_send_gets_a_problem(node, token, line, status):
+    found, media, body = raw(node, line, f"Authorization: Bearer {token}")
+    assert (found, media) == (status, MEDIA), body
+
+
+def test_both_applications_stand_side_by_side(node, token, opened):
+    page = raw(node, f"GET /incidents/{opened['key']}/ HTTP/1.1", f"Authorization: Bearer {token}")
+    assert page[0] == 302
+    assert raw(node, "GET /apix HTTP/1.1")[1] != MEDIA
+    status, headers, _body = send(node, "GET", "/api/v1/me", token)
+    assert status == 200
+    assert "set-cookie" not in {name.lower() for name in headers}
+
+
+def test_after_a_kill_nothing_that_was_acknowledged_is_lost(node, token, opened):
+    node.stop(signal.SIGKILL)
+    node.start()
+    status, _headers, body = send(node, "GET", f"/api/v1/incidents/{opened['key']}", token)
+    assert status == 200
+    assert json.loads(body)["reports"] == 1
+    verified = subprocess.run(
+        [sys.executable, "-m", "comity", "record", "verify", "--home", str(node.home)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert verified.returncode == 0, verified.stdout + verified.stderr

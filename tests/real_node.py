@@ -1,0 +1,90 @@
+"""A real node: ``comity serve`` as a process in a folder of its own, and tokens for it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+
+class Node:
+    """``comity serve`` in a folder of its own. ``first`` is the link that it printed."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.home = home
+        self.url = f"http://localhost:{self.port}"
+        self.first: str | None = None
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "comity", "serve", "--home", str(self.home), "--url", self.url,
+             "--as", "IRL"],
+            stdout=subprocess.PIPE, text=True, env=environment(), start_new_session=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the node ended with {self.process.returncode}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/alive", timeout=2):
+                    break
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.2)
+        if self.first is None:
+            line = self.process.stdout.readline() if self.process.stdout else ""
+            found = re.search(r"http\S+/join/\S+", line)
+            self.first = found[0] if found else None
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        os.killpg(self.process.pid, how)
+        self.process.wait(timeout=30)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+def environment() -> dict[str, str]:
+    """The environment without what tests set for themselves."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("COMITY", "DJ"))
+    }
+
+
+def tokens(home: Path, **people: str) -> dict[str, str]:
+    """A token for each name, of a new account that holds these roles (with commas between)."""
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.real_node", json.dumps(people)], check=True,
+        capture_output=True, text=True, cwd=Path(__file__).parent.parent,
+        env=environment() | {"COMITY_HOME": str(home)},
+    )  # fmt: skip
+    found: dict[str, str] = json.loads(made.stdout.splitlines()[-1])
+    return found
+
+
+def _make(people: dict[str, str]) -> dict[str, str]:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
+    import django  # noqa: PLC0415 - the settings are named first
+
+    django.setup()
+    from comity.access.roles import Role  # noqa: PLC0415
+    from comity.node.server import migrate  # noqa: PLC0415
+    from tests.api.asking import somebody  # noqa: PLC0415
+
+    migrate()
+    return {
+        name: somebody(name, *(Role(role) for role in roles.split(",") if role))
+        for name, roles in people.items()
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(_make(json.loads(sys.argv[1]))))  # noqa: T201
