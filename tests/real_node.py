@@ -55,7 +55,9 @@ class Node:
 def environment() -> dict[str, str]:
     """The environment without what tests set for themselves."""
     return {
-        name: value for name, value in os.environ.items() if not name.startswith(("COMITY", "DJ"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COMITY", "DJ", "DATABASE"))
     }
 
 

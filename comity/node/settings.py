@@ -82,6 +82,7 @@ TEMPLATES = [
 _SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": FOLDER / "node.db",
+    "CONN_MAX_AGE": None,  # each thread keeps its own: opening one is half of a short request
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
