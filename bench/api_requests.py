@@ -1,11 +1,10 @@
 """Headline figure of the API: requests for each second of the server's processor.
 
-``bench/api_requests.py [--quick] [--json]``. Starts the server that ships, on loopback, with a record of
-its own, and asks over connections that stay open: the machine lane for ``/api/v1/me``, and the
-lane with the whole middleware for the same answer (``bench/lane.py`` adds its address; everything
-else is the node as it ships). Only the server's own processor time counts (``/proc/PID/stat``),
-so neither the clients nor a busy machine do.
-"""
+``bench/api_requests.py [--quick] [--json]``. Starts the server that ships, on loopback, with a
+record of its own, and asks over connections that stay open: the machine lane for ``/api/v1/me``,
+and the lane with the whole middleware for the same answer (``bench/lane.py`` adds its address;
+everything else is the node as it ships). Only the server's own processor time counts
+(``/proc/PID/stat``), so neither the clients nor a busy machine do. """
 
 import argparse
 import http.client

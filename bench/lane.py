@@ -27,6 +27,7 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         serve(int(sys.argv[1]))
     else:
-        person = account("Owner", Role.DUTY_OFFICER)
-        session = browser(person).cookies["sessionid"].value
-        print(json.dumps({"token": token_of(person), "session": session}))
+        person = account("Owner", Role.DUTY_OFFICER)  # type: ignore[no-untyped-call]
+        session = browser(person).cookies["sessionid"].value  # type: ignore[no-untyped-call]
+        token = token_of(person)  # type: ignore[no-untyped-call]
+        print(json.dumps({"token": token, "session": session}))

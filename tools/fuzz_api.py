@@ -47,17 +47,25 @@ def send(node: Node, token: str, path: str, value: object = None) -> dict[str, s
         return found
 
 
+def settled(node: Node, token: str, job: dict[str, str]) -> dict[str, str]:
+    """Wait until the worker has done a job."""
+    while job["state"] in {"waiting", "running"}:
+        time.sleep(0.2)
+        job = send(node, token, f"jobs/{job['key']}")
+    return job
+
+
 def case(node: Node, token: str, colleague: str) -> dict[str, str]:
     """An assessed incident with a document in work: parts of paths that are there."""
     data = base64.b64encode((examples() / DEMO / "bundle.json").read_bytes()).decode()
     value = {"title": "A case", "reports": [{"name": "bundle.json", "data": data}]}
-    key = send(node, token, "incidents", value)["key"]
+    key = settled(node, token, send(node, token, "incidents", value))["incident"]
     facts = [{"name": "report.verified", "value": True}]
     send(node, token, f"incidents/{key}/facts", {"source": "a call", "facts": facts})
-    send(node, token, f"incidents/{key}/assess", {})
+    job = settled(node, token, send(node, token, f"incidents/{key}/assess", {}))["key"]
     document = send(node, token, f"incidents/{key}/documents", {"draft": "sitrep"})["document"]
     return {
-        "key": key, "document": document, "index": "3", "form": "pdf",
+        "key": key, "job": job, "document": document, "index": "3", "form": "pdf",
         "account": send(node, colleague, "me")["account"],
     }  # fmt: skip
 

@@ -11,14 +11,16 @@ import msgspec
 from django.db.models import Q
 
 from comity.access.roles import Act
-from comity.actions.take_in import Intake, Report
+from comity.actions.take_in import Report
 from comity.api.endpoint import Call, Request, endpoint
 from comity.api.fields import Cursor, Limit, Line, Name, Note, Reason, Words
+from comity.api.jobs import JobState, state_of
 from comity.api.problem import missing
 from comity.assess.facts import Claim, typed
+from comity.documents.attribution import AttributionPage
 from comity.documents.model import FactRow
 from comity.formats.text import MAX_BYTES
-from comity.node import cases
+from comity.node import cases, jobs
 from comity.node.models import Incident
 from comity.node.services import knowledge, now, open_record
 
@@ -82,29 +84,6 @@ class AddReports(Request, frozen=True):
     reports: Reports
 
 
-class Filed(msgspec.Struct, frozen=True, kw_only=True):
-    """A report that was taken in: its entry, what was read from it, what could not be."""
-
-    file: str
-    sha256: str
-    entry: int
-    objects: int
-    losses: int
-
-
-class Opened(msgspec.Struct, frozen=True):
-    """The key of the new incident, and its reports."""
-
-    key: str
-    reports: tuple[Filed, ...]
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """The reports that were taken in."""
-
-    reports: tuple[Filed, ...]
-
-
 class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     """A report that is filed under an incident."""
 
@@ -165,6 +144,13 @@ class Said(msgspec.Struct, frozen=True):
     facts: tuple[FactRow, ...]
 
 
+class Resemblance(msgspec.Struct, frozen=True):
+    """A file on technical resemblance, and the entry of the assessment that it was made with."""
+
+    entry: int
+    file: AttributionPage
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A feature that can be stated: its type, and the words that it takes if there are few."""
 
@@ -206,11 +192,12 @@ def list_incidents(_call: Call, query: Search) -> IncidentPage:
     return IncidentPage(tuple(map(_state, rows)), last)
 
 
-@endpoint("POST", "/incidents", Act.OPEN_INCIDENT, status=HTTPStatus.CREATED, most=LARGE)
-def open_incident(call: Call, body: OpenIncident) -> Opened:
-    """Open an incident with its first reports. It is not assessed by that."""
-    key, intake = cases.open_case(call.actor, call.by, body.title, _handed_in(body.reports))
-    return Opened(key, _filed(intake))
+@endpoint("POST", "/incidents", Act.OPEN_INCIDENT, status=HTTPStatus.ACCEPTED, most=LARGE)
+def open_incident(call: Call, body: OpenIncident) -> JobState:
+    """Have an incident opened with its first reports, and assessed: the job says how far it is."""
+    return state_of(
+        jobs.ask_to_open(call.actor, call.by, body.title, _handed_in(body.reports)), call.actor
+    )
 
 
 @endpoint("GET", "/incidents/{key}", Act.READ_INCIDENTS)
@@ -231,13 +218,13 @@ def list_reports(_call: Call, key: UUID) -> ReportList:
 
 
 @endpoint(
-    "POST", "/incidents/{key}/reports", Act.IMPORT, status=HTTPStatus.CREATED, most=LARGE
+    "POST", "/incidents/{key}/reports", Act.IMPORT, status=HTTPStatus.ACCEPTED, most=LARGE
 )  # fmt: skip
-def add_reports(call: Call, key: UUID, body: AddReports) -> Taken:
-    """File more reports under an incident."""
+def add_reports(call: Call, key: UUID, body: AddReports) -> JobState:
+    """Have more reports filed under an incident, and the incident assessed again."""
     incident = incident_of(key)
-    intake = cases.add_to_case(call.actor, call.by, incident.key, _handed_in(body.reports))
-    return Taken(_filed(intake))
+    job = jobs.ask_to_file(call.actor, call.by, incident, _handed_in(body.reports))
+    return state_of(job, call.actor)
 
 
 @endpoint("GET", "/incidents/{key}/facts", Act.STATE_FACTS)
@@ -252,7 +239,7 @@ def list_facts(_call: Call, key: UUID) -> Said:
 
 @endpoint("POST", "/incidents/{key}/facts", Act.STATE_FACTS, status=HTTPStatus.CREATED)
 def state_facts(call: Call, key: UUID, body: StateFacts) -> Recorded:
-    """Say what you know about an incident. It is not assessed by that."""
+    """Say what you know about an incident. Ask for an assessment when you have said it all."""
     incident, features = incident_of(key), knowledge().features
     claims = [
         Claim(
@@ -268,10 +255,27 @@ def state_facts(call: Call, key: UUID, body: StateFacts) -> Recorded:
     return Recorded(cases.say_facts(call.actor, call.by, incident.key, claims))
 
 
-@endpoint("POST", "/incidents/{key}/assess", Act.ASSESS, status=HTTPStatus.CREATED)
-def assess_incident(call: Call, key: UUID) -> Recorded:
-    """Assess an incident from all that is filed under it. It takes some seconds."""
-    return Recorded(cases.assess_case(call.actor, call.by, incident_of(key).key))
+@endpoint("POST", "/incidents/{key}/assess", Act.ASSESS, status=HTTPStatus.ACCEPTED)
+def assess_incident(call: Call, key: UUID) -> JobState:
+    """Have an incident assessed from all that is filed under it."""
+    return state_of(jobs.ask_to_assess(call.actor, call.by, incident_of(key)), call.actor)
+
+
+@endpoint("GET", "/incidents/{key}/attribution", Act.READ_TECHNICAL)
+def show_attribution(_call: Call, key: UUID) -> Resemblance:
+    """The last file on technical resemblance, and the entry that it was made with."""
+    incident = incident_of(key)
+    with open_record() as record:
+        found = cases.resemblance_of(record, incident.key)
+    if found is None:
+        raise missing("file on technical resemblance yet: nobody has asked for it")
+    return Resemblance(*found)
+
+
+@endpoint("POST", "/incidents/{key}/attribution", Act.ATTRIBUTE, status=HTTPStatus.ACCEPTED)
+def attribute_incident(call: Call, key: UUID) -> JobState:
+    """Have technical resemblance worked out. It is no attribution, and may not leave."""
+    return state_of(jobs.ask_for_resemblance(call.actor, call.by, incident_of(key)), call.actor)
 
 
 @endpoint("GET", "/vocabulary", Act.STATE_FACTS)
@@ -316,16 +320,3 @@ def _stated(claim: Claim) -> StatedFact:
 
 def _handed_in(files: tuple[ReportFile, ...]) -> list[Report]:
     return [Report(file.name, file.data) for file in files]
-
-
-def _filed(intake: Intake) -> tuple[Filed, ...]:
-    return tuple(
-        Filed(
-            file=one.received.file,
-            sha256=one.received.sha256,
-            entry=one.entry,
-            objects=len(one.received.reading.objects),
-            losses=len(one.received.reading.losses),
-        )
-        for one in intake.reports
-    )

@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from comity.api import documents, dossiers, incidents, me, people, record
+from comity.api import documents, dossiers, incidents, jobs, me, people, record, watch
 from comity.api.endpoint import Call, Endpoint, endpoint
 from comity.api.openapi import describe
 
@@ -31,6 +31,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     incidents.list_facts,
     incidents.state_facts,
     incidents.assess_incident,
+    incidents.show_attribution,
+    incidents.attribute_incident,
+    jobs.list_jobs,
+    jobs.show_job,
+    jobs.begin_job_again,
+    watch.show_watch,
+    watch.note_on_watch,
+    watch.hand_over_watch,
+    watch.take_over_watch,
     incidents.list_vocabulary,
     dossiers.show_summary,
     dossiers.show_diplomatic,

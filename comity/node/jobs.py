@@ -16,7 +16,7 @@ import msgspec
 from django.db import transaction
 from django_tasks import task
 
-from comity.access.roles import Actor
+from comity.access.roles import Act, Actor
 from comity.actions.ledger import payload_at
 from comity.actions.take_in import Report
 from comity.errors import BadInput, Refused, Unavailable
@@ -128,6 +128,7 @@ def _ask(
         account=actor.account,
         name=actor.name,
         by=by,
+        scopes=None if actor.scopes is None else sorted(actor.scopes),
         size=size,
         files=[report.name for report in reports],
         asked_at=now(),
@@ -142,7 +143,13 @@ def _ask(
 
 def _do(job: Job) -> None:
     # Whoever asked had a second factor; the roles are those that the record gives at each write.
-    actor = Actor(account=job.account, name=job.name, roles=frozenset(), second_factor=True)
+    actor = Actor(
+        account=job.account,
+        name=job.name,
+        roles=frozenset(),
+        second_factor=True,
+        scopes=None if job.scopes is None else frozenset(map(Act, job.scopes)),
+    )
     for number in range(len(job.results), len(job.files)):
         result = _file(job, actor, number)
         job.results = [*job.results, msgspec.to_builtins(result)]

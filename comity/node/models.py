@@ -105,6 +105,7 @@ class Job(models.Model):
     name = models.CharField(max_length=120)
     by = models.TextField()
     size = models.BigIntegerField()
+    scopes = models.JSONField(null=True)  #: acts of the token that asked; null: a person did
     files = models.JSONField(default=list)
     results = models.JSONField(default=list)
     entry = models.BigIntegerField(null=True)

@@ -7,7 +7,7 @@ from comity.access.roles import SCOPES
 from comity.node import tokens
 from comity.node.services import now
 from comity.node.wsgi import application
-from tests.node_cast import account
+from tests.node_cast import account, drain
 
 ROOT = "/api/v1"
 MEDIA = "application/problem+json"
@@ -41,7 +41,10 @@ class Reply:
 
 
 def ask(method, path, token=None, value=None, *, raw=None, query="", **environ):
-    """Send one request; ``value`` goes as JSON, ``raw`` as it is, ``environ`` over all."""
+    """Send one request; ``value`` goes as JSON, ``raw`` as it is, ``environ`` over all.
+
+    What goes on in the background is done when this returns.
+    """
     sent = raw if raw is not None else b"" if value is None else json.dumps(value).encode()
     asked = {
         "REQUEST_METHOD": method,
@@ -67,6 +70,8 @@ def ask(method, path, token=None, value=None, *, raw=None, query="", **environ):
 
     body = b"".join(application(asked | environ, start))
     ((status, headers),) = told
+    if status.startswith("202"):
+        drain()
     return Reply(int(status.split()[0]), headers, body)
 
 

@@ -76,7 +76,7 @@ def test_only_json_in_utf_8_is_taken(duty, kind):
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])
 def test_json_may_say_that_it_is_utf_8(duty, kind):
-    post(duty, GOOD, CONTENT_TYPE=kind).done(201)
+    post(duty, GOOD, CONTENT_TYPE=kind).done(202)
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml, text/*", "nonsense", ",,"])

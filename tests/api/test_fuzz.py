@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from comity.access.roles import Role
 from comity.api.routes import ENDPOINTS
-from comity.node.models import Entry
+from comity.node.models import Entry, Job
 from comity.node.wsgi import application
 from tests.api.asking import ROOT, somebody
 from tests.api.fuzzing import CHECKS, ENDS_THE_RUN, cases, operations
@@ -23,7 +23,8 @@ def known(incident, owner):
     owner.post(f"/incidents/{incident.key}/documents/new", {"draft": "sitrep"})
     document = Entry.objects.get(kind="document").document
     other = str(account("Colleague").key)
-    return {"key": incident.key, "document": document, "index": "0", "account": other}
+    job = str(Job.objects.order_by("pk")[0].key)
+    return {"key": incident.key, "document": document, "index": "0", "account": other, "job": job}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,14 +4,16 @@ import base64
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils.dateparse import parse_datetime
 
 from comity import documents
-from comity.access.roles import SCOPES, Role
+from comity.access.roles import SCOPES, Act, Role
+from comity.actions.take_in import Report
 from comity.documents.model import Dossier
-from comity.node import projections
+from comity.node import cases, projections, tokens
 from comity.node.invitations import find
 from comity.node.models import Account, Incident
 from comity.node.projections import Tables
@@ -23,6 +25,12 @@ from tests.node_cast import account, browser, shipped_bundle
 
 TEMPLATES = Path(documents.__file__).parent / "templates" / "dossier"
 REPORT = {"name": "bundle.json", "data": base64.b64encode(shipped_bundle()).decode()}
+
+
+def bearer(token):
+    found = tokens.find(token, now())
+    assert found
+    return tokens.bearer(found)
 
 
 @pytest.fixture
@@ -39,7 +47,7 @@ def officer(home):
 @pytest.fixture
 def opened(program):
     value = {"title": "Ransomware (demo)", "reports": [REPORT]}
-    return ask("POST", "incidents", program, value).done(201)["key"]
+    return ask("POST", "incidents", program, value).done(202)["incident"]
 
 
 @pytest.fixture
@@ -52,7 +60,7 @@ def assessed(program, opened):
     ]
     value = {"source": "called back at ten", "facts": facts}
     ask("POST", f"incidents/{opened}/facts", program, value).done(201)
-    ask("POST", f"incidents/{opened}/assess", program).done(201)
+    ask("POST", f"incidents/{opened}/assess", program).done(202)
     return opened
 
 
@@ -179,18 +187,30 @@ def test_documents_and_drafts_are_listed(program, assessed, ready):
 
 def test_reports_are_filed_and_listed(program, opened):
     text = {"name": "note.txt", "data": base64.b64encode(b"Seen 192.0.2.7 today.\n").decode()}
-    (filed,) = ask(
-        "POST", f"incidents/{opened}/reports", program, {"reports": [text]}
-    ).done(201)["reports"]  # fmt: skip
+    path = f"incidents/{opened}/reports"
+    job = ask("POST", path, program, {"reports": [text]}).done(202)
+    assert (job["state"], job["left"]) == ("waiting", ["note.txt"])
+    job = ask("GET", f"jobs/{job['key']}", program).done()
+    assert job["state"] == "done"
+    (filed,) = job["files"]
     rows = ask("GET", f"incidents/{opened}/reports", program).done()["reports"]
     assert [row["file"] for row in rows] == ["bundle.json", "note.txt"]
     assert rows[1]["entry"] == filed["entry"]
-    assert ask("GET", f"incidents/{opened}", program).done()["stale"]
+    state = ask("GET", f"incidents/{opened}", program).done()
+    assert not state["stale"]
+    assert state["assessment"] == job["entry"]
+    assert ask("GET", "jobs", program).done()["jobs"][0] == job
     empty = {"name": "x", "data": ""}
     ask("POST", f"incidents/{opened}/reports", program, {"reports": [empty]}).refused(422)
 
 
-def test_before_the_first_assessment_there_is_no_dossier(program, opened):
+def test_before_the_first_assessment_there_is_no_dossier(program, record):
+    person = Account.objects.get(name="Owner")
+    opened = str(uuid4())
+    cases.file_report(
+        bearer(program)[0], person.signature, opened, Report("note.txt", b"Seen 192.0.2.7"),
+        opens="Not assessed",
+    )  # fmt: skip
     for side in ("", "/diplomatic", "/technical"):
         token = program
         ask("GET", f"incidents/{opened}/dossier{side}", token).refused(404, "assess the incident")
@@ -199,7 +219,7 @@ def test_before_the_first_assessment_there_is_no_dossier(program, opened):
 def test_incidents_are_paged_to_the_end_and_found_by_their_words(program):
     for number in range(5):
         value = {"title": f"Case {number}", "reports": [REPORT]}
-        ask("POST", "incidents", program, value).done(201)
+        ask("POST", "incidents", program, value).done(202)
     seen, after = [], ""
     while True:
         query = f"limit=2{after}"
@@ -280,3 +300,49 @@ def test_the_tables_can_be_made_anew_from_what_programs_wrote(program, officer, 
     Tables().catch_up(record)
     assert ask("GET", path, program).done() == before
     assert json.dumps(before)
+
+
+def test_resemblance_is_worked_out_only_when_somebody_asks(program, opened):
+    path = f"incidents/{opened}/attribution"
+    ask("GET", path, program).refused(404, "nobody has asked")
+    entry = ask("POST", path, program).done(202)["incident"] and ask("GET", path, program).done()
+    assert entry["file"]["abstain"]
+    diplomat = somebody("Diplomat", Role.DIPLOMAT)
+    ask("GET", path, diplomat).refused(403)
+
+
+def test_a_job_says_what_could_not_be_read_to_those_alone_who_read_evidence(program, opened):
+    lossy = b'{"type": "bundle", "id": "bundle--1", "objects": [{"type": "indicator", "id": "x"}]}'
+    report = {"name": "lossy.json", "data": base64.b64encode(lossy).decode()}
+    path = f"incidents/{opened}/reports"
+    job = ask("POST", path, program, {"reports": [report]}).done(202)["key"]
+    (own,) = ask("GET", f"jobs/{job}", program).done()["files"]
+    (other,) = ask("GET", f"jobs/{job}", somebody("D", Role.DIPLOMAT)).done()["files"]
+    assert own["losses"]
+    assert (other["lost"], other["losses"]) == (own["lost"], [])
+
+
+def test_a_job_that_a_token_asked_for_does_no_more_than_the_token_may(program, home):
+    narrow = somebody("Narrow", Role.DUTY_OFFICER, scopes={Act.OPEN_INCIDENT, Act.READ_INCIDENTS})
+    value = {"title": "Ransomware (demo)", "reports": [REPORT]}
+    job = ask("POST", "incidents", narrow, value).done(202)["key"]
+    job = ask("GET", f"jobs/{job}", narrow).done()
+    assert job["state"] == "refused"
+    assert "was not made to assess" in job["reason"]
+    assert job["files"][0]["entry"] is not None
+    ask("POST", f"jobs/{job['key']}/again", narrow).refused(403, "not made to assess")
+
+
+def test_a_watch_goes_from_one_program_to_the_next(program, officer, opened):
+    assert ask("GET", "watch", program).done()["name"] is None
+    ask("POST", "watch/takeover", program, {}).done(201)
+    ask("POST", "watch/notes", program, {"text": "a call", "incident": opened}).done(201)
+    ask("POST", "watch/notes", program, {"text": " "}).refused(422, "Write what happened")
+    ask("POST", "watch/handover", officer, {"words": "mine"}).refused(403, "You are not on watch")
+    sheet = ask("POST", "watch/handover", program, {"words": "a call is expected"}).done(201)
+    shown = ask("GET", "watch", officer).done()
+    assert (shown["name"], shown["handover"]) == ("Owner", sheet["entry"])
+    assert shown["sheet"]["words"] == "a call is expected"
+    ask("POST", "watch/takeover", officer, {}).refused(403, "There is a newer sheet")
+    ask("POST", "watch/takeover", officer, {"handover": sheet["entry"]}).done(201)
+    assert ask("GET", "watch", program).done()["name"] == "Officer"

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -63,23 +64,30 @@ def opened(node, token):
         "reports": [{"name": "note.txt", "data": base64.b64encode(REPORT).decode()}],
     }
     status, _headers, body = send(node, "POST", "/api/v1/incidents", token, lines_of(value))
-    assert status == 201, body
-    return json.loads(body)
+    assert status == 202, body
+    job = json.loads(body)
+    while job["state"] in {"waiting", "running"}:  # the worker beside the server is at it
+        time.sleep(0.2)
+        job = json.loads(send(node, "GET", f"/api/v1/jobs/{job['key']}", token)[2])
+    assert job["state"] == "done", job
+    return job
 
 
 def test_a_body_of_several_lines_arrives_whole(node, token, opened):
-    assert opened["reports"][0]["sha256"] == hashlib.sha256(REPORT).hexdigest()
+    path = f"/api/v1/incidents/{opened['incident']}/reports"
+    (filed,) = json.loads(send(node, "GET", path, token)[2])["reports"]
+    assert filed["sha256"] == hashlib.sha256(REPORT).hexdigest()
     value = {"source": "a call", "facts": [{"name": "victim.is_ci", "value": True}]}
     whole = lines_of(value)
     assert whole.count(b"\n") > 5
-    path = f"/api/v1/incidents/{opened['key']}/facts"
+    path = f"/api/v1/incidents/{opened['incident']}/facts"
     for body in (whole, iter(whole.splitlines(keepends=True))):  # the second goes in chunks
         status, _headers, answer = send(node, "POST", path, token, body)
         assert status == 201, answer
 
 
 def test_chunks_without_end_are_cut_off(node, token, opened):
-    path = f"/api/v1/incidents/{opened['key']}/facts"
+    path = f"/api/v1/incidents/{opened['incident']}/facts"
     try:
         status = send(node, "POST", path, token, iter([b" " * 65_536] * 40))[0]
     except (BrokenPipeError, ConnectionResetError):
@@ -107,7 +115,8 @@ def test_what_no_library_would_send_gets_a_problem(node, token, line, status):
 
 
 def test_both_applications_stand_side_by_side(node, token, opened):
-    page = raw(node, f"GET /incidents/{opened['key']}/ HTTP/1.1", f"Authorization: Bearer {token}")
+    path = f"/incidents/{opened['incident']}/"
+    page = raw(node, f"GET {path} HTTP/1.1", f"Authorization: Bearer {token}")
     assert page[0] == 302
     assert raw(node, "GET /apix HTTP/1.1")[1] != MEDIA
     status, headers, _body = send(node, "GET", "/api/v1/me", token)
@@ -118,7 +127,7 @@ def test_both_applications_stand_side_by_side(node, token, opened):
 def test_after_a_kill_nothing_that_was_acknowledged_is_lost(node, token, opened):
     node.stop(signal.SIGKILL)
     node.start()
-    status, _headers, body = send(node, "GET", f"/api/v1/incidents/{opened['key']}", token)
+    status, _headers, body = send(node, "GET", f"/api/v1/incidents/{opened['incident']}", token)
     assert status == 200
     assert json.loads(body)["reports"] == 1
     verified = subprocess.run(

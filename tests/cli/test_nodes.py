@@ -5,6 +5,7 @@ import http.server
 import json
 import stat
 import threading
+import time
 import urllib.request
 
 import pytest
@@ -50,17 +51,27 @@ def send(node, keys):
     return ask
 
 
+def settled(send, path, value=None):
+    """Ask for something, and wait until the worker has done it."""
+    job = send(path, value)
+    while job["state"] in {"waiting", "running"}:
+        time.sleep(0.2)
+        job = send(f"jobs/{job['key']}")
+    assert job["state"] == "done", job
+    return job
+
+
 @pytest.fixture(scope="module")
 def case(send):
     data = base64.b64encode(REPORT).decode()
     reports = [{"name": "bundle.json", "data": data}]
-    key = send("incidents", {"title": "Ransomware (demo)", "reports": reports})["key"]
+    key = settled(send, "incidents", {"title": "Ransomware (demo)", "reports": reports})["incident"]
     facts = [
         {"name": "report.verified", "value": True},
         {"name": "origin.territories", "value": ["FRA"]},
     ]
     send(f"incidents/{key}/facts", {"source": "a call", "facts": facts})
-    send(f"incidents/{key}/assess")
+    settled(send, f"incidents/{key}/assess")
     return key
 
 
