@@ -4,7 +4,8 @@
 record of its own, and asks over connections that stay open: the machine lane for ``/api/v1/me``,
 and the lane with the whole middleware for the same answer (``bench/lane.py`` adds its address;
 everything else is the node as it ships). Only the server's own processor time counts
-(``/proc/PID/stat``), so neither the clients nor a busy machine do. """
+(``/proc/PID/stat``), so neither the clients nor a busy machine do.
+"""
 
 import argparse
 import http.client
@@ -19,6 +20,10 @@ import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.real_node import environment, keys_of
 
 ROOT = Path(__file__).parent.parent
 GOAL = 3
@@ -78,27 +83,20 @@ def measured(home: Path, seconds: float) -> dict[str, Rate]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {
-        "COMITY_HOME": str(home), "COMITY_URL": f"http://localhost:{port}",
-        "DJANGO_SETTINGS_MODULE": "bench.lane", "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
-    command = [sys.executable, "-m", "bench.lane"]
-    keys = json.loads(
-        subprocess.run(
-            command, check=True, capture_output=True, text=True, env=environment, cwd=ROOT
-        ).stdout.splitlines()[-1]
-    )
+    keys = keys_of(home, Owner="duty-officer")["Owner"]
+    settings = {"COMITY_HOME": str(home), "COMITY_URL": f"http://localhost:{port}"}
     server = subprocess.Popen(
-        [*command, str(port)], env=environment, cwd=ROOT, start_new_session=True
-    )
+        [sys.executable, "-m", "bench.lane", str(port)], env=environment() | settings, cwd=ROOT,
+        start_new_session=True,
+    )  # fmt: skip
     try:
         for _ in range(300):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.2)
-        bearer = {"Authorization": f"Bearer {keys['token']}"}
-        cookie = {"Cookie": f"sessionid={keys['session']}"}
+        bearer = {"Authorization": f"Bearer {keys.token}"}
+        cookie = {"Cookie": f"sessionid={keys.session}"}
         lanes = {
             "machine": ("/api/v1/me", bearer),
             "pages, same answer": ("/bench/me", cookie),

@@ -1,10 +1,9 @@
 """The node with one address more: the answer of ``/api/v1/me`` behind the middleware of the pages.
 
-Settings and start in one module, for bench/api_requests.py. ``python -m bench.lane PORT`` serves as
-``comity serve`` does; without a port it makes an account and prints a token and a session.
+Settings and start in one module, for bench/api_requests.py: ``python -m bench.lane PORT`` serves as
+``comity serve`` does.
 """
 
-import json
 import os
 import sys
 
@@ -18,16 +17,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    from comity.access.roles import Role
     from comity.node.server import migrate, serve
-    from tests.api.asking import token_of
-    from tests.node_cast import account, browser
 
     migrate()
-    if len(sys.argv) > 1:
-        serve(int(sys.argv[1]))
-    else:
-        person = account("Owner", Role.DUTY_OFFICER)  # type: ignore[no-untyped-call]
-        session = browser(person).cookies["sessionid"].value  # type: ignore[no-untyped-call]
-        token = token_of(person)  # type: ignore[no-untyped-call]
-        print(json.dumps({"token": token, "session": session}))
+    serve(int(sys.argv[1]))

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 
 class Node:
@@ -61,31 +62,46 @@ def environment() -> dict[str, str]:
     }
 
 
+class Keys(NamedTuple):
+    """What opens the node for one person: a token for programs, a session for pages."""
+
+    token: str
+    session: str
+
+
 def tokens(home: Path, **people: str) -> dict[str, str]:
     """A token for each name, of a new account that holds these roles (with commas between)."""
+    return {name: keys.token for name, keys in keys_of(home, **people).items()}
+
+
+def keys_of(home: Path, **people: str) -> dict[str, Keys]:
+    """A token and a session for each name, of a new account that holds these roles."""
     made = subprocess.run(
         [sys.executable, "-m", "tests.real_node", json.dumps(people)], check=True,
         capture_output=True, text=True, cwd=Path(__file__).parent.parent,
-        env=environment() | {"COMITY_HOME": str(home)},
+        env=environment() | {"COMITY_HOME": str(home), "COMITY_URL": "http://testserver"},
     )  # fmt: skip
-    found: dict[str, str] = json.loads(made.stdout.splitlines()[-1])
-    return found
+    found = json.loads(made.stdout.splitlines()[-1])
+    return {name: Keys(*keys) for name, keys in found.items()}
 
 
-def _make(people: dict[str, str]) -> dict[str, str]:
+def _make(people: dict[str, str]) -> dict[str, Keys]:
     os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
     import django  # noqa: PLC0415 - the settings are named first
 
     django.setup()
     from comity.access.roles import Role  # noqa: PLC0415
     from comity.node.server import migrate  # noqa: PLC0415
-    from tests.api.asking import somebody  # noqa: PLC0415
+    from tests import node_cast  # noqa: PLC0415
+    from tests.api.asking import token_of  # noqa: PLC0415
 
     migrate()
-    return {
-        name: somebody(name, *(Role(role) for role in roles.split(",") if role))
-        for name, roles in people.items()
-    }
+    made = {}
+    for name, roles in people.items():
+        person = node_cast.account(name, *map(Role, roles.split(",")))
+        session = node_cast.browser(person).cookies["sessionid"].value
+        made[name] = Keys(token_of(person), session)
+    return made
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from comity.access.roles import Role
 from comity.api.routes import ENDPOINTS
 from comity.node.models import Entry, Job
-from comity.node.wsgi import application
-from tests.api.asking import ROOT, somebody
+from tests.api.asking import ROOT, served, somebody
 from tests.api.fuzzing import CHECKS, ENDS_THE_RUN, cases, operations
 from tests.node_cast import account
 
@@ -30,7 +29,7 @@ def known(incident, owner):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_request_makes_an_operation_fail_or_answer_what_it_does_not_say(name, known):
     schema = schemathesis.openapi.from_wsgi(
-        f"{ROOT}/openapi.json", application, base_url="http://testserver"
+        f"{ROOT}/openapi.json", served, base_url="http://testserver"
     )
     token = somebody("Program", *Role)
 
