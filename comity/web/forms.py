@@ -165,14 +165,15 @@ class MakeToken(_Styled):
     name = forms.CharField(
         label=_("Name"),
         help_text=_("What will use it, such as: ticket system. The record shows this name."),
+        error_messages={"required": _("Name what will use the token.")},
         max_length=60,
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it is for"),
         help_text=_(
-            "Tick as little as will do. It never does more than your roles allow at that moment. "
-            "A token that manages accounts can make other people, with any role."
+            "Tick as little as will do. It never does more than your roles allow at that moment."
         ),
+        error_messages={"required": _("Tick at least one thing that the token is for.")},
         widget=forms.CheckboxSelectMultiple,
     )
     hours = forms.ChoiceField(label=_("How long it lasts"), choices=list(_LASTING.items()))
@@ -182,6 +183,9 @@ class MakeToken(_Styled):
         field = self.fields["scopes"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
         field.choices = [(act.value, str(_(act.value)).capitalize()) for act in acts]
+        if Act.MANAGE_ACCOUNTS in acts:
+            warning = _("A token that manages accounts can make other people, with any role.")
+            field.help_text = f"{field.help_text} {warning}"
 
 
 class Complete(_Styled):

@@ -24,7 +24,8 @@ from comity.web.forms import MakeToken
 def listing(request: HttpRequest) -> HttpResponse:
     """The tokens that work, and those that do not any more."""
     live, ended = tokens.of(account_of(request), now())
-    return render(request, "web/tokens.html", {"live": live, "ended": ended})
+    rows = [(token, [_(scope) for scope in token.scopes]) for token in live]
+    return render(request, "web/tokens.html", {"live": rows, "ended": ended})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,6 +4,8 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -145,6 +147,39 @@ def test_a_second_person_approves_and_the_files_can_be_taken(
         assert (tmp_path / form).read_bytes().startswith(begins)
     assert officer.complaints == []
     officer.leave()
+
+
+def test_a_token_is_made_after_the_password_and_works_until_it_is_revoked(owner, node):
+    owner.go("/tokens/new")
+    if "reauthenticate" in owner.page.url:
+        owner.page.fill("#id_password", PASSWORD)
+        owner.page.click("main button[type=submit] >> nth=0")
+        owner.page.wait_for_url("**/tokens/new")
+    found = owner.barriers()
+    owner.page.fill("#id_name", "ticket system")
+    owner.page.check("label:has-text('Read incidents')")
+    owner.page.click("text=Make the token")
+    token = owner.page.inner_text("main code >> nth=0")
+    found += owner.barriers()
+
+    def status():
+        request = urllib.request.Request(
+            f"{node.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert status() == 200
+    owner.go("/tokens/")
+    found += owner.barriers()
+    owner.page.click("text=Revoke ticket system")
+    owner.page.wait_for_selector("text=Revoked. Programs that send it")
+    found += owner.barriers()
+    assert status() == 401
+    assert found == []
 
 
 def test_no_page_has_a_barrier_that_axe_can_find(owner, administrator, paths):
