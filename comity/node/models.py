@@ -12,8 +12,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from comity.node.words import Phrases
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -209,4 +212,119 @@ class RoleEntry(models.Model):
     granted = models.BooleanField()
 
 
-PROJECTIONS: tuple[type[models.Model], ...] = (Entry, Incident, RoleEntry, Cursor)
+PLACES = 24
+"""Bits of a number that are an object's place in its import, counted from 1.
+
+64 MiB of a report hold fewer objects than that. The entry itself has the place 0.
+"""
+
+
+def number_of(entry: int, place: int = 0) -> int:
+    """The number of an object of an import, or of the entry itself."""
+    return entry << PLACES | place
+
+
+class Object(models.Model):
+    """One object of an import, as it was received. ``id`` is ``number_of(entry, place)``.
+
+    The incident is that of the entry. ``name`` is a name or value for people, in full; ``at`` the
+    time that its property ``at_of`` says; ``tlp`` a TLP label, ``other`` where a marking of
+    another kind binds it, or empty where it has none. ``sha256`` names the bytes.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    entry = models.ForeignKey(
+        Entry, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    stix_id = models.TextField(blank=True)
+    type = models.TextField()
+    name = models.TextField(blank=True)
+    at = models.DateTimeField(null=True)
+    at_of = models.TextField(blank=True)
+    tlp = models.TextField(blank=True)
+    position = models.TextField()
+    sha256 = models.TextField()
+
+    # The entry comes first: what an incident costs does not grow with the others.
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["entry", "type"]),
+            models.Index(fields=["entry", "stix_id"]),
+        ]
+
+    @property
+    def place(self) -> int:
+        """Which object of its import it is, from 1."""
+        return self.id & (1 << PLACES) - 1
+
+
+class Link(models.Model):
+    """That an object of an import (``stated_by``) says how one STIX id refers to another."""
+
+    entry = models.ForeignKey(
+        Entry, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    stated_by = models.BigIntegerField()
+    source = models.TextField()
+    kind = models.TextField()
+    target = models.TextField()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["entry", "source"]),
+            models.Index(fields=["entry", "target"]),
+        ]
+
+
+class TermsField(models.TextField):  # type: ignore[type-arg]
+    """Terms in the form in which a database finds them quickly."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "tsvector" if connection.vendor == "postgresql" else "text"
+
+
+@TermsField.register_lookup
+class Holds(models.Lookup):
+    """Whether all phrases are among the terms."""
+
+    lookup_name = "holds"
+    prepare_rhs = False
+    rhs: Phrases
+
+    def as_sql(
+        self, compiler: Any, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
+        column, values = self.process_lhs(compiler, connection)
+        # Terms are letters and digits alone, so that nothing in them is syntax.
+        if connection.vendor == "postgresql":
+            told = " & ".join(
+                "(" + " <-> ".join(f"'{term}'" for term in phrase) + ":*)" for phrase in self.rhs
+            )
+            return f"{column} @@ %s::tsquery", (*values, told)
+        told = " AND ".join(f'"{" ".join(phrase)}" *' for phrase in self.rhs)
+        return f"{column} MATCH %s", (*values, told)
+
+
+class Terms(models.Model):
+    """What can be looked for of an object or an entry; ``rowid`` is its ``number_of``.
+
+    An FTS5 table on SQLite, a tsvector with a GIN index on PostgreSQL (migration 0003).
+    """
+
+    rowid = models.BigIntegerField(primary_key=True)
+    terms = TermsField()
+
+    class Meta:
+        managed = False
+        db_table = "node_terms"
+
+
+PROJECTIONS: tuple[type[models.Model], ...] = (
+    Entry,
+    Incident,
+    RoleEntry,
+    Object,
+    Link,
+    Terms,
+    Cursor,
+)

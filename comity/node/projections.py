@@ -8,7 +8,9 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q
 
 from comity.access.roles import Role
-from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry
+from comity.node import search
+from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry, number_of
+from comity.node.received import bury_objects, statement_texts, write_objects
 from comity.record.payload import (
     Approval,
     Assessment,
@@ -31,8 +33,8 @@ from comity.record.payload import Incident as Opening
 from comity.record.store import Entry as LogEntry
 from comity.record.store import Record
 
-BATCH = 500
-"""Entries applied in one transaction: long enough to be quick, short enough to let others in."""
+BATCH, ENOUGH = 500, 5_000
+"""Entries, and objects of imports, after which a transaction ends: so that others get in."""
 
 # Asked at every request, and written out: making the statement anew took a third of a short one.
 _ROLES = 'SELECT role, granted FROM node_roleentry WHERE account = %s ORDER BY "index"'
@@ -71,11 +73,14 @@ class Tables:
             # Whoever comes second waits here, and sees how far the first one came.
             Cursor.objects.get_or_create(pk=1)
             done = Cursor.objects.select_for_update().get(pk=1).size
-            entries = list(islice(record.entries(done), BATCH))
-            for entry in entries:
-                apply(entry, record)
-            Cursor.objects.filter(pk=1).update(size=done + len(entries))
-        return len(entries) == BATCH
+            objects = 0
+            for entry in islice(record.entries(done), BATCH):
+                objects += apply(entry, record)
+                done += 1
+                if objects >= ENOUGH:
+                    break
+            Cursor.objects.filter(pk=1).update(size=done)
+        return True
 
 
 def size() -> int:
@@ -98,8 +103,8 @@ def roles_of(account: str) -> frozenset[Role]:
     return frozenset(role for role in Role if last.get(role))
 
 
-def apply(entry: LogEntry, record: Record) -> None:
-    """Write what one entry means. Applying it again gives the same rows."""
+def apply(entry: LogEntry, record: Record) -> int:
+    """Write what one entry means; return how many objects. Again, it gives the same rows."""
     payload = unpack(entry.payload, record.blob) if entry.payload is not None else None
     known = None if isinstance(payload, Opaque) else payload
     incident = getattr(known, "incident", None) or ""
@@ -116,7 +121,12 @@ def apply(entry: LogEntry, record: Record) -> None:
             "leaf": entry.leaf_hash.hex(),
         },
     )
+    search.bury(entry.index)
+    objects = 0
     match known:
+        case Import():
+            bury_objects(entry.index)
+            objects = write_objects(entry.index, known.objects, record)
         case RoleGrant():
             RoleEntry.objects.update_or_create(
                 index=entry.index,
@@ -133,11 +143,15 @@ def apply(entry: LogEntry, record: Record) -> None:
             pass
     if incident:
         _sum_up(incident)
+        search.index([(number_of(entry.index), _texts(known, record))])
+    return objects
 
 
 def _bury(index: int) -> str:
     """Take an erased entry's content out of the tables; return the incident it was filed under."""
     RoleEntry.objects.filter(index=index).delete()
+    search.bury(index)
+    bury_objects(index)
     rows = Entry.objects.filter(index=index)
     incident = rows.values_list("incident", flat=True).first() or ""
     rows.update(kind="", at=None, by="", incident="", document="", about="", body="")
@@ -205,6 +219,17 @@ def _about(payload: Payload | None) -> str:
         case _:
             pass
     return text
+
+
+def _texts(payload: Payload | None, record: Record) -> tuple[str, ...]:
+    """What of an entry can be looked for, beside its objects."""
+    match payload:
+        case Opening(title=text) | Import(file_name=text) | Document(title=text):
+            return (text,)
+        case Statement(blobs=(body, *_)):
+            return statement_texts(body, record)
+        case _:
+            return ()
 
 
 def _body(payload: Payload | None) -> str:

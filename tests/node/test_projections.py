@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.forms.models import model_to_dict
+from django.db.models import BigAutoField
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from comity.node.services import open_record
 from comity.record.payload import (
     Assessment,
     Import,
+    ObjectRef,
     RoleGrant,
     Statement,
     encode,
@@ -26,18 +27,36 @@ from tests.actions.twins import InMemory
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 BODY = b"a body"
 SHA = sha256_hex(BODY)
+C2 = "ipv4-addr--1d0f2b3c-0000-4000-8000-000000000001"
+OBJECTS = {
+    C2: b'{"type":"ipv4-addr","id":"%s","value":"198.51.100.7"}' % C2.encode(),
+    "x-demo--1d0f2b3c-0000-4000-8000-000000000002": b'{"type":"x-demo",'
+    b'"id":"x-demo--1d0f2b3c-0000-4000-8000-000000000002","odd":"\\u0000","c2_ref":"%s"}'
+    % C2.encode(),
+    "tool--1d0f2b3c-0000-4000-8000-000000000003": b"no JSON",
+}
+BODIES = {sha256_hex(body): body for body in (BODY, *OBJECTS.values())}
+REFS = tuple(
+    ObjectRef(id=name, modified=None, content_hash=sha256_hex(body), position=f"/objects/{place}")
+    for place, (name, body) in enumerate(OBJECTS.items())
+)
 KEYS = ("0b54b3a2-1111-4111-8111-000000000001", "0b54b3a2-1111-4111-8111-000000000002")
 
 
 def state():
     """All rows of all projections but for the numbers that the database gives itself."""
     return {
-        model.__name__: [
-            {k: v for k, v in model_to_dict(row).items() if k != "id"}
-            for row in sorted(
-                model._default_manager.all(), key=lambda row: str(model_to_dict(row) | {"id": 0})
-            )
-        ]
+        model.__name__: sorted(
+            (
+                {
+                    field.attname: getattr(row, field.attname)
+                    for field in model._meta.concrete_fields
+                    if not isinstance(field, BigAutoField)
+                }
+                for row in model._default_manager.all()
+            ),
+            key=str,
+        )
         for model in PROJECTIONS
     }
 
@@ -46,11 +65,11 @@ def opening(key):
     return encode(Opening(at=NOW, by="Owner", incident=key, title=f"Incident {key[-1]}"))
 
 
-def filed(key):
+def filed(key, objects=()):
     return encode(
         Import(
             at=NOW, by="Owner", source=SHA, file_name="a.json", reader="stix/1", losses=(),
-            objects=(), incident=key,
+            objects=objects, incident=key,
         )
     )  # fmt: skip
 
@@ -74,7 +93,9 @@ def role(account, name, *, granted):
 
 ENTRIES = st.one_of(
     st.builds(opening, st.sampled_from(KEYS)),
-    st.builds(filed, st.sampled_from((*KEYS, None))),
+    st.builds(
+        filed, st.sampled_from((*KEYS, None)), st.lists(st.sampled_from(REFS)).map(tuple)
+    ),
     st.builds(said, st.sampled_from(KEYS)),
     st.builds(assessed, st.sampled_from((*KEYS, None))),
     st.builds(
@@ -91,7 +112,9 @@ def write(record, entry):
         if entry < record.size() and next(record.entries(entry)).payload is not None:
             record.erase(entry, "a test", ("Owner", "Colleague"))
     else:
-        record.append([entry], {SHA: BODY} if SHA.encode() in entry else {})
+        record.append(
+            [entry], {name: body for name, body in BODIES.items() if name.encode() in entry}
+        )
 
 
 @settings(
@@ -144,9 +167,10 @@ def test_a_crash_in_the_middle_of_applying_leaves_a_whole_prefix(record, stop_at
     plain = projections.apply
 
     def dying(entry, log):
-        plain(entry, log)
+        objects = plain(entry, log)
         if entry.index == stop_at:
             raise KeyboardInterrupt
+        return objects
 
     monkeypatch.setattr(projections, "apply", dying)
     try:
