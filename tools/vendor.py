@@ -17,6 +17,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "comity" / "web" / "static" / "vendor"
 MANIFEST = FOLDER / "manifest.json"
 GOVUK, RTLCSS, HTMX = "govuk-frontend@6.6.0", "rtlcss@4.3.0", "htmx.org@2.0.11"
+CYTOSCAPE = "cytoscape@3.34.4"
 _STACK = '"Noto Sans","Noto Sans Arabic","Noto Sans SC",system-ui,sans-serif'
 
 
@@ -58,6 +59,7 @@ def create() -> None:
         work = Path(folder)
         govuk = _packed(GOVUK, work) / "dist" / "govuk"
         css = _without_brand((govuk / "govuk-frontend.min.css").read_text(encoding="utf-8"))
+        drawing = _packed(CYTOSCAPE, work) / "dist" / "cytoscape.min.js"
         script = (govuk / "govuk-frontend.min.js").read_text(encoding="utf-8")
         files = {
             "govuk.css": (GOVUK, "MIT", css),
@@ -67,6 +69,7 @@ def create() -> None:
                 HTMX, "0BSD",
                 (_packed(HTMX, work) / "dist" / "htmx.min.js").read_text(encoding="utf-8"),
             ),
+            "cytoscape.js": (CYTOSCAPE, "MIT", drawing.read_text(encoding="utf-8")),
         }  # fmt: skip
     rows = {}
     for name, (origin, licence, text) in files.items():

@@ -42,6 +42,8 @@ WRITTEN = "created"
 # Who wrote an object and how it is marked is no link between things of the case.
 _NO_LINK = ("created_by_ref", "object_marking_refs", "marking_ref")
 _REF, _ID = re.compile(r"(.+)_refs?"), re.compile(ID_PATTERN).fullmatch
+# Of others the name of the property says it: resolves-to, sighting-of.
+_KINDS = {"object": "refers-to"}
 _NO_WORDS = frozenset({"type", "spec_version", "lang", "selectors"})
 
 
@@ -163,7 +165,7 @@ def _walk(name: str, value: Any, refs: list[tuple[str, str]], texts: list[str]) 
     elif isinstance(value, str):
         kind = _REF.fullmatch(name)
         if kind and _ID(value):
-            refs.append((kind[1].replace("_", "-"), value))
+            refs.append((_KINDS.get(kind[1]) or kind[1].replace("_", "-"), value))
         elif not _is_time(value):
             texts.append(value)
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from comity.access.roles import ROLE_NAMES, Act, may
+from comity.node.search import LONGEST
 from comity.web.actor import actor_of
 
 _PAGES = (
@@ -31,5 +32,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             if actor and may(actor, act).allowed
         ],
         "actor": actor,
+        "may_search": may(actor, Act.READ_INCIDENTS).allowed,
+        "longest_search": LONGEST,
         "actor_roles": [str(ROLE_NAMES[role]) for role in sorted(actor.roles)] if actor else [],
     }

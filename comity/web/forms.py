@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from comity.access.roles import ROLE_NAMES, Act, Role
 from comity.actions.papers import WAYS
 from comity.actions.take_in import Report
-from comity.actions.watch import LONGEST
+from comity.actions.watch import LONGEST as LONGEST_NOTE
 from comity.assess.facts import odd_time
 from comity.documents.drafts.model import Draft
 from comity.formats.text import MAX_BYTES
 from comity.node.cases import MOST_REPORTS
 from comity.node.models import Incident
 from comity.node.papers import MARKINGS, undone
+from comity.node.search import LONGEST
 from comity.record.payload import sha256_hex
 
 
@@ -297,7 +298,7 @@ class WatchNoteForm(_Styled):
     text = forms.CharField(
         label=_("What happened, or what was said"),
         help_text=_("Everybody who works on cases reads the log."),
-        max_length=LONGEST,
+        max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     incident = forms.ChoiceField(label=_("Incident, if it is about one"), required=False)
@@ -320,7 +321,7 @@ class HandOver(_Styled):
     words = forms.CharField(
         label=_("What the next watch should know first"),
         help_text=_("What is under way, who is expected to call, what was promised to whom."),
-        max_length=LONGEST,
+        max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
@@ -345,4 +346,24 @@ class Erase(_Styled):
         required=False,
         max_length=400,
         widget=forms.TextInput(attrs={"aria-describedby": "id_reason_hint"}),
+    )
+
+
+class FindIncidents(_Styled):
+    """What narrows the list of incidents."""
+
+    q = forms.CharField(
+        label=_("Words of the title"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    stale = forms.BooleanField(label=_("To assess again"), required=False)
+    mine = forms.BooleanField(label=_("Opened by me"), required=False)
+    since = forms.DateField(
+        label=_("Changed since (day in UTC)"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the day as in 2026-03-02.")},
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,26 +18,41 @@ from comity.access.roles import Act, may
 from comity.documents.html import part
 from comity.documents.language import language
 from comity.errors import BadInput
-from comity.node import cases, jobs
+from comity.node import cases, jobs, search
 from comity.node.models import Incident
 from comity.node.services import open_record
-from comity.web.actor import actor_of, needs, person_of
+from comity.web.actor import account_of, actor_of, needs, person_of
 from comity.web.facts import FactForm
-from comity.web.forms import AddReports, OpenIncident
+from comity.web.forms import AddReports, FindIncidents, OpenIncident
 
 PAGE = 50
 _SUMMARY = ("first", "severity", "clocks")
 _DIPLOMATIC = ("norms", "cbm", "law", "concepts", "responses", "channels")
 _TECHNICAL = ("evidence",)
+_UNDER = {"document": "documents", "object": "objects"}
 
 
 @require_safe
 @needs(Act.READ_INCIDENTS)
 def listing(request: HttpRequest) -> HttpResponse:
-    """All incidents, the last changed first; ``q`` looks for words of the title."""
-    words = request.GET.get("q", "").replace("\0", "").split()
-    page = Paginator(cases.search(words), PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/incidents.html", {"page": page, "q": " ".join(words)})
+    """All incidents, the last changed first; by words of the title and by how they stand."""
+    form = FindIncidents(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    q, found = wanted.get("q"), Incident.objects.order_by("-changed_at", "-id")
+    if q:
+        found = search.incidents(q)
+    if wanted.get("stale"):
+        behind = Q(dossier_entry__isnull=True) | Q(last_input__gt=F("dossier_entry"))
+        found = found.filter(behind, last_input__isnull=False)
+    if wanted.get("mine"):
+        # The name may be another now; the account is for ever.
+        found = found.filter(opened_by__endswith=f"({account_of(request).key})")
+    if since := wanted.get("since"):
+        found = found.filter(changed_at__gte=datetime.combine(since, time.min, UTC))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    status = 200 if form.is_valid() else 422
+    more = {"page": page, "form": form, "narrowed": any(wanted.values())}
+    return render(request, "web/incidents.html", more, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,15 +165,18 @@ def case_page(
         {
             "url": name,
             "title": title,
-            "here": name == here or (name, here) == ("documents", "document"),
+            "here": name == _UNDER.get(here, here),
             "open": may(actor, act).allowed,
         }
         for name, act, title in (
             ("incident", Act.READ_INCIDENTS, _("Summary")),
+            ("timeline", Act.READ_INCIDENTS, _("Time line")),
             ("facts", Act.STATE_FACTS, _("Facts")),
             ("diplomatic", Act.READ_DIPLOMATIC, _("Norms, law, channels")),
             ("technical", Act.READ_TECHNICAL, _("Evidence")),
             ("attribution", Act.READ_TECHNICAL, _("Resemblance")),
+            ("objects", Act.READ_TECHNICAL, _("Objects")),
+            ("graph", Act.READ_TECHNICAL, _("Graph")),
             ("documents", Act.READ_DIPLOMATIC, _("Documents")),
             ("add_reports", Act.IMPORT, _("Reports")),
         )

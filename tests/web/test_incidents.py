@@ -1,11 +1,15 @@
 """From a file to a dossier in the browser, and what is said when it cannot be."""
 
+import datetime as dt
 import re
 
 import pytest
 
 from comity.access.roles import Role
 from comity.node.models import Entry, Incident, Job
+from comity.node.projections import Tables
+from comity.record.payload import Incident as Opening
+from comity.record.payload import encode
 from comity.web.incidents import PAGE
 from tests.node_cast import account, browser, shipped_bundle, upload, without_a_worker
 
@@ -123,19 +127,56 @@ def test_an_unchanged_form_records_nothing(owner, incident):
     assert "Nothing was changed" in text(answer)
 
 
-def test_the_list_is_cut_into_pages_and_finds_words_of_titles(owner):
-    for number in range(PAGE + 1):
-        Incident.objects.create(
-            key=f"0b54b3a2-1111-4111-8111-{number:012d}", title=f"Number {number} of a row",
-            opened_at="2026-03-02T09:00:00Z", opened_by="x", changed_at="2026-03-02T09:00:00Z",
-        )  # fmt: skip
+@pytest.fixture
+def many(owner, record):
+    """A page of incidents and one more, each opened a day after the one before."""
+    first = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+    record.append(
+        [
+            encode(
+                Opening(
+                    at=first + dt.timedelta(days=number), by="Colleague (x)",
+                    incident=f"0b54b3a2-1111-4111-8111-{number:012d}",
+                    title=f"Number {number} of a row",
+                )
+            )
+            for number in range(PAGE + 1)
+        ]
+    )  # fmt: skip
+    Tables().catch_up(record)
+
+
+def test_the_list_is_cut_into_pages_and_finds_words_of_titles(owner, many):
     first = owner.get("/incidents/")
     assert "Page 1 of 2" in text(first)
     assert len(re.findall(r"of a row", text(first))) == PAGE
     assert "Number 0 of" in text(owner.get("/incidents/?page=2"))
     assert "1 incident" in text(owner.get("/incidents/?q=number+17+row"))
-    assert "No title holds" in text(owner.get("/incidents/?q=nothing"))
-    assert owner.get("/incidents/?page=none&q=%00").status_code == 200
+    assert "No incident fits" in text(owner.get("/incidents/?q=nothing"))
+    assert owner.get("/incidents/?page=none").status_code == 200
+
+
+def test_the_next_page_keeps_what_the_list_is_narrowed_to(owner, many):
+    page = owner.get("/incidents/?q=row&since=2026-03-02").content.decode()
+    assert "?q=row&amp;since=2026-03-02&amp;page=2" in page
+
+
+def test_the_list_is_narrowed_to_what_changed_since_a_day(owner, many):
+    assert "2 incidents" in text(owner.get("/incidents/?since=2026-04-20"))
+    answer = owner.get("/incidents/?since=yesterday&q=row")
+    assert answer.status_code == 422
+    assert "Write the day as in 2026-03-02." in text(answer)
+    assert 'value="yesterday"' in answer.content.decode()
+    assert owner.get("/incidents/?q=%00").status_code == 422
+
+
+def test_the_list_is_narrowed_to_ones_own_and_to_what_is_to_be_assessed(owner, incident, many):
+    assert "1 incident" in text(owner.get("/incidents/?mine=on"))
+    assert "No incident fits" in text(owner.get("/incidents/?stale=on"))
+    owner.post(
+        f"/incidents/{incident.key}/reports", {"reports": [upload("b.txt", b"198.51.100.7")]}
+    )
+    assert "1 incident" in text(owner.get("/incidents/?stale=on&mine=on"))
 
 
 def test_an_incident_that_does_not_exist_is_not_found(owner):

@@ -7,7 +7,7 @@ from django.urls import URLPattern, reverse
 
 from comity.access.roles import Act, Actor, Role
 from comity.node.invitations import change_role
-from comity.node.models import Entry, Job
+from comity.node.models import Entry, Job, Object
 from comity.web.gatekeeper import OPEN, SETTING_UP
 from comity.web.urls import urlpatterns
 from tests.node_cast import account, browser
@@ -25,6 +25,11 @@ PAGES = {
     "technical": Act.READ_TECHNICAL,
     "attribution": Act.READ_TECHNICAL,
     "attribute": Act.ATTRIBUTE,
+    "objects": Act.READ_TECHNICAL,
+    "object": Act.READ_TECHNICAL,
+    "graph": Act.READ_TECHNICAL,
+    "timeline": Act.READ_INCIDENTS,
+    "search": Act.READ_INCIDENTS,
     "documents": Act.READ_DIPLOMATIC,
     "take_up": Act.DRAFT,
     "document": Act.READ_DIPLOMATIC,
@@ -81,6 +86,7 @@ OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 OF_INCIDENT = (
     "incident", "add_reports", "facts", "assess", "diplomatic", "technical", "documents", "take_up",
     "going_on", "attribution", "attribute",
+    "objects", "graph", "timeline",
 )  # fmt: skip
 OF_DOCUMENT = ("document", "complete", "approve", "release", "carry", "file")
 
@@ -89,6 +95,7 @@ def address(name, incident):
     keys = {
         **{page: [incident.key] for page in OF_INCIDENT},
         **{page: [incident.key, paper_of(incident)] for page in OF_DOCUMENT},
+        "object": [incident.key, *first_object(incident)],
         "proof": [0],
         "erase": [0],
         **{page: [Job.objects.order_by("pk")[0].key] for page in ("job", "job_again")},
@@ -101,6 +108,11 @@ def address(name, incident):
     }
     more = ["pdf"] if name == "file" else []
     return reverse(name, args=[*keys.get(name, []), *more])
+
+
+def first_object(incident):
+    row = Object.objects.filter(entry__incident=incident.key)[0]
+    return [row.entry_id, row.place]
 
 
 def paper_of(incident):
