@@ -50,6 +50,14 @@ def objects(text: str) -> QuerySet[Object]:
     return Object.objects.filter(id__in=_matching(text).values("rowid")).order_by("-id")
 
 
+def among(rows: QuerySet[Object], text: str) -> QuerySet[Object]:
+    """Those of some objects that hold all these words. What it costs is up to them alone."""
+    wanted = phrases(text[:LONGEST])
+    if not wanted:
+        return rows.none()
+    return rows.filter(Exists(Terms.objects.filter(rowid=OuterRef("id"), terms__reads=wanted)))
+
+
 def incidents(text: str) -> QuerySet[Incident]:
     """Incidents whose title holds all these words, the last changed first."""
     keys = _entries(text).filter(kind="incident").values("incident")
@@ -61,17 +69,20 @@ def everything(text: str, actor: Actor | None) -> dict[str, QuerySet[Any]]:
 
     Only what is filed under an incident that can be opened; of a document its last version.
     """
-    filed = Incident.objects.values("key")
+
+    def filed(key: str) -> Exists:
+        return Exists(Incident.objects.filter(key=OuterRef(key)))
+
     found: dict[str, QuerySet[Any]] = {}
     for kind, act in READING.items():
         if not may(actor, act).allowed:
             continue
         if kind == "object":
-            found[kind] = objects(text).filter(entry__incident__in=filed).select_related("entry")
+            found[kind] = objects(text).filter(filed("entry__incident")).select_related("entry")
         elif kind == "incident":
             found[kind] = incidents(text)
         else:
-            rows = _entries(text).filter(kind=kind, incident__in=filed).order_by("-index")
+            rows = _entries(text).filter(filed("incident"), kind=kind).order_by("-index")
             later = Entry.objects.filter(
                 kind=kind, document=OuterRef("document"), index__gt=OuterRef("index")
             )

@@ -37,7 +37,7 @@ def listing(request: HttpRequest, key: UUID) -> HttpResponse:
     if kind:
         found = found.filter(type=kind)
     if q.strip():
-        found = found.filter(id__in=search.objects(q).values("id"))
+        found = search.among(found, q)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     more = {"page": page, "types": objects.types_of(incident.key), "type": kind, "q": q}
     return case_page(request, incident, "objects", more | {"longest": search.LONGEST})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,14 +19,20 @@ from comity.web.actor import actor_of, needs
 
 FIRST, PAGE = 5, 50
 """Rows of each kind on the first page, and of one kind on a page of its own."""
+COUNTED = 10_000
+"""Rows of a kind that are counted and can be paged through. Who gets more needs another word."""
 
 
 class Group(NamedTuple):
-    """What was found of one kind: how many, and the rows that are shown, each with its incident."""
+    """What was found of one kind: how many, and the rows that are shown, each with its incident.
+
+    There are ``more`` than were counted, or not.
+    """
 
     kind: str
     title: str
     n: int
+    more: bool
     rows: list[tuple[Any, Incident | None]]
 
 
@@ -45,9 +52,11 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind not in found:
         kind = ""
-    page = Paginator(found[kind], PAGE).get_page(request.GET.get("page")) if kind else None
+    page = None
+    if kind:
+        page = Paginator(found[kind][:COUNTED], PAGE).get_page(request.GET.get("page"))
     groups = [
-        Group(name, title, found[name].count(), _rows(list(page or found[name][:FIRST])))
+        _group(name, title, found[name], page)
         for name, title in titles.items()
         if name in found and kind in ("", name)
     ]
@@ -57,11 +66,18 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": page,
         "groups": groups,
         "n": sum(group.n for group in groups),
+        "more": any(group.more for group in groups),
         "empty": bool(q) and not phrases(q[: seam.LONGEST]),
         "cut": len(q) > seam.LONGEST,
         "longest": seam.LONGEST,
     }
     return render(request, "web/search.html", answer)
+
+
+def _group(kind: str, title: str, rows: QuerySet[Any], page: Page[Any] | None) -> Group:
+    n = rows.order_by()[: COUNTED + 1].count()
+    shown = list(rows[:FIRST] if page is None else page)
+    return Group(kind, title, min(n, COUNTED), n > COUNTED, _rows(shown))
 
 
 def _rows(found: list[Any]) -> list[tuple[Any, Incident | None]]:

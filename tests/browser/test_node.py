@@ -54,9 +54,10 @@ def document(owner, incident):
 @pytest.fixture(scope="module")
 def paths(incident, document):
     """Every page that the owner may open, with the administrator's apart."""
-    own = ["", "reports", "facts", "diplomatic", "technical", "attribution", "documents/"]
-    return ["/", "/incidents/", "/incidents/new", "/jobs/", "/watch/", "/watch/take-over",
-            "/record/", "/accounts/2fa/", "/tokens/",
+    own = ["", "reports", "facts", "diplomatic", "technical", "attribution", "documents/",
+           "objects", "graph", "timeline", "timeline?lane=done"]  # fmt: skip
+    return ["/", "/incidents/", "/search?q=conti", "/search?q=nothing-at-all", "/incidents/new",
+            "/jobs/", "/watch/", "/watch/take-over", "/record/", "/accounts/2fa/", "/tokens/",
             *(f"/incidents/{incident}/{part}" for part in own), document]  # fmt: skip
 
 
@@ -228,7 +229,9 @@ def test_from_right_to_left_pages_mirror_and_have_no_barrier(owner, paths):
 
 
 def test_every_link_and_field_is_reached_by_the_keyboard(owner, incident):
-    for path in ("/", f"/incidents/{incident}/", "/incidents/new"):
+    parts = ("", "objects", "graph", "timeline")
+    case = [f"/incidents/{incident}/{part}" for part in parts]
+    for path in ("/", *case, "/incidents/", "/incidents/new", "/search?q=conti"):
         owner.go(path)
         wanted = owner.page.evaluate(
             "[...document.querySelectorAll('a[href],button,input,select,summary')]"
@@ -244,6 +247,59 @@ def test_every_link_and_field_is_reached_by_the_keyboard(owner, incident):
                 )
             )
         assert len(reached - {-1}) == wanted, path
+
+
+def test_the_graph_is_drawn_under_the_strict_policy(owner, incident):
+    owner.go(f"/incidents/{incident}/graph")
+    owner.page.wait_for_selector("#drawing[data-drawn]")
+    assert int(owner.page.get_attribute("#drawing", "data-drawn")) > 10
+    painted = """() => [...document.querySelectorAll('#canvas canvas')].some(canvas =>
+        [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]
+        .some(value => value > 0))"""
+    owner.page.wait_for_function(painted)
+    owner.page.focus("text=Larger")
+    owner.page.keyboard.press("Enter")
+    assert owner.complaints == []
+
+
+def test_a_day_that_is_none_is_said_on_a_small_screen_too(owner, browser, node, incident):
+    person = Person(browser, node.url, "Owner")
+    person.context.add_cookies(owner.context.cookies())
+    person.page.set_viewport_size({"width": 320, "height": 800})
+    person.go("/incidents/?since=yesterday")
+    assert person.page.is_visible("text=There is a problem")
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert person.barriers() == []
+    person.leave()
+
+
+def test_without_javascript_the_graph_is_its_table(owner, browser, node, incident):
+    person = Person(browser, node.url, "Owner", java_script_enabled=False)
+    person.context.add_cookies(owner.context.cookies())
+    person.go(f"/incidents/{incident}/graph")
+    assert not person.page.is_visible("#drawing")
+    person.page.click("text=Show some types only")
+    person.page.check("label:text-is('malware')")
+    person.page.check("label:text-is('incident')")
+    person.page.click("main button:has-text('Show')")
+    assert person.page.is_visible("main td:has-text('Conti')")
+    person.page.click("main td >> a >> nth=0")
+    assert person.page.is_visible("text=As received")
+    person.leave()
+
+
+def test_a_value_is_found_from_any_page_by_the_keyboard(owner, incident):
+    owner.go("/record/")
+    owner.page.focus("#find")
+    owner.page.keyboard.type("Cobalt")
+    owner.page.keyboard.press("Enter")
+    owner.page.wait_for_selector("h1:text-is('Search')")
+    owner.page.click("main a:has-text('Cobalt Strike')")
+    assert owner.page.is_visible("text=As received")
+    assert owner.barriers() == []
+    owner.page.set_viewport_size({"width": 320, "height": 800})
+    assert owner.page.evaluate("document.documentElement.scrollWidth") <= 320
+    owner.page.set_viewport_size({"width": 1100, "height": 900})
 
 
 def test_pages_work_without_javascript(owner, browser, node, incident):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from comity.access.roles import Actor, Role
 from comity.node import search
-from comity.node.models import Incident
+from comity.node.models import Incident, Object
 from comity.node.projections import Tables
 from tests.node.test_projections import KEYS, REFS, filed, opening, write
 from tests.node.test_received import NAMES, open_with, tool
@@ -31,7 +31,9 @@ def anybody(*roles):
 
 
 def names(text):
-    return {row.name for row in search.objects(text)}
+    found = {row.name for row in search.objects(text)}
+    assert found == {row.name for row in search.among(Object.objects.all(), text)}
+    return found
 
 
 @pytest.fixture
@@ -107,6 +109,7 @@ def test_nothing_that_is_typed_makes_it_fail(data, hostile, owner):
     text = data.draw(hostile)
     found = search.everything(text, anybody(*Role))
     assert all(rows.count() == len(rows) for rows in found.values())
+    assert len(search.among(Object.objects.all(), text)) == len(search.objects(text))
 
 
 def test_a_hundred_words_are_looked_for_as_well_as_one(owner):

@@ -8,6 +8,7 @@ import pytest
 from comity.access.roles import Role
 from comity.node.models import Entry, Incident, Object
 from comity.node.objects import MOST_NODES
+from comity.web import search as pages
 from comity.web.objects import PAGE
 from tests.node.test_received import GREEN, NAMES, bundle, open_with, tool
 from tests.node_cast import account, browser, upload
@@ -180,6 +181,15 @@ def test_results_of_a_kind_come_in_pages(owner):
     assert len(re.findall(r"host\d+\.example\.org", text(of_kind))) == PAGE
     open_with(owner, *star(PAGE), title="Again")
     assert "Page 2 of 2" in text(owner.get("/search", {"q": "host", "kind": "object", "page": "2"}))
+
+
+def test_a_word_that_is_everywhere_is_not_counted_for_ever(owner, monkeypatch):
+    monkeypatch.setattr(pages, "COUNTED", 60)
+    open_with(owner, *star(61))
+    page = text(owner.get("/search", {"q": "host"}))
+    assert "More than 60 results that you may read." in page
+    assert "The last 60" in page
+    assert "Page 1 of 2" in text(owner.get("/search", {"q": "host", "kind": "object"}))
 
 
 @pytest.mark.parametrize(
