@@ -226,6 +226,11 @@ def number_of(entry: int, place: int = 0) -> int:
     return entry << PLACES | place
 
 
+def place_of(number: int) -> int:
+    """The place in its import that is in a number."""
+    return number & (1 << PLACES) - 1
+
+
 class Object(models.Model):
     """One object of an import, as it was received. ``id`` is ``number_of(entry, place)``.
 
@@ -257,7 +262,7 @@ class Object(models.Model):
     @property
     def place(self) -> int:
         """Which object of its import it is, from 1."""
-        return self.id & (1 << PLACES) - 1
+        return place_of(self.id)
 
 
 class Link(models.Model):
@@ -276,6 +281,11 @@ class Link(models.Model):
             models.Index(fields=["entry", "source"]),
             models.Index(fields=["entry", "target"]),
         ]
+
+    @property
+    def place(self) -> int:
+        """Which object of the import says so, from 1."""
+        return place_of(self.stated_by)
 
 
 class TermsField(models.TextField):  # type: ignore[type-arg]
@@ -328,10 +338,6 @@ class Terms(models.Model):
 
     rowid = models.BigIntegerField(primary_key=True)
     terms = TermsField()
-
-    class Meta:
-        managed = False
-        db_table = "node_terms"
 
 
 PROJECTIONS: tuple[type[models.Model], ...] = (

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min, Q
 
 from comity.access.roles import Role
 from comity.node import search
+from comity.node.bulk import storable
 from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry, number_of
 from comity.node.received import bury_objects, statement_texts, write_objects
 from comity.record.payload import (
@@ -107,16 +108,16 @@ def apply(entry: LogEntry, record: Record) -> int:
     """Write what one entry means; return how many objects. Again, it gives the same rows."""
     payload = unpack(entry.payload, record.blob) if entry.payload is not None else None
     known = None if isinstance(payload, Opaque) else payload
-    incident = getattr(known, "incident", None) or ""
+    incident = storable(getattr(known, "incident", None) or "")
     Entry.objects.update_or_create(
         index=entry.index,
         defaults={
             "kind": _kind(payload),
             "at": known.at if known else None,
-            "by": known.by if known else "",
+            "by": storable(known.by if known else ""),
             "incident": incident,
-            "document": getattr(known, "document", None) or "",
-            "about": _about(known),
+            "document": storable(getattr(known, "document", None) or ""),
+            "about": storable(_about(known)),
             "body": _body(known),
             "leaf": entry.leaf_hash.hex(),
         },
@@ -131,9 +132,9 @@ def apply(entry: LogEntry, record: Record) -> int:
             RoleEntry.objects.update_or_create(
                 index=entry.index,
                 defaults={
-                    "account": known.account,
-                    "name": known.name,
-                    "role": known.role,
+                    "account": storable(known.account),
+                    "name": storable(known.name),
+                    "role": storable(known.role),
                     "granted": known.granted,
                 },
             )

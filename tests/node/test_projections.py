@@ -61,8 +61,9 @@ def state():
     }
 
 
-def opening(key):
-    return encode(Opening(at=NOW, by="Owner", incident=key, title=f"Incident {key[-1]}"))
+def opening(key, title=None):
+    said = title or f"Incident {key[-1]}"
+    return encode(Opening(at=NOW, by="Owner", incident=key, title=said))
 
 
 def filed(key, objects=()):
@@ -92,7 +93,7 @@ def role(account, name, *, granted):
 
 
 ENTRIES = st.one_of(
-    st.builds(opening, st.sampled_from(KEYS)),
+    st.builds(opening, st.sampled_from(KEYS), st.sampled_from((None, "Nothing\0 after"))),
     st.builds(
         filed, st.sampled_from((*KEYS, None)), st.lists(st.sampled_from(REFS)).map(tuple)
     ),

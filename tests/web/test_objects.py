@@ -75,6 +75,8 @@ def test_an_object_has_a_page_with_what_it_says_and_where_it_is_from(owner):
     assert "indicates" in said
     assert "&quot;name&quot;:&quot;Loader&quot;".replace(":", ": ") in page.content.decode()
     assert f"/record/{row.entry_id}/proof" in page.content.decode()
+    says_so = Object.objects.get(type="relationship")
+    assert f"objects/{says_so.entry_id}/{says_so.place}" in page.content.decode()
 
 
 def test_versions_of_one_object_lead_to_each_other(owner):

@@ -38,17 +38,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Terms",
-            fields=[
-                ("rowid", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("terms", comity.node.models.TermsField()),
-            ],
-            options={
-                "db_table": "node_terms",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
             name="Link",
             fields=[
                 (
@@ -111,6 +100,20 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(make_terms, drop_terms),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunPython(make_terms, drop_terms)],
+            state_operations=[
+                migrations.CreateModel(
+                    name="Terms",
+                    fields=[
+                        (
+                            "rowid",
+                            models.BigIntegerField(primary_key=True, serialize=False),
+                        ),
+                        ("terms", comity.node.models.TermsField()),
+                    ],
+                )
+            ],
+        ),
         migrations.RunPython(apply_anew, migrations.RunPython.noop),
     ]
