@@ -8,6 +8,7 @@ import msgspec
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,7 +21,7 @@ from comity.node.services import open_record
 from comity.stix.parse import parse_object
 from comity.web.actor import needs
 from comity.web.incidents import case_page
-from comity.web.templatetags.received import shown
+from comity.web.templatetags.received import names_an_actor, shown
 
 PAGE = 50
 MOST_RAW, MOST_TEXT, MOST_NAME = 100_000, 2_000, 40
@@ -79,7 +80,16 @@ def graph(request: HttpRequest, key: UUID) -> HttpResponse:
     """What is linked to what, as a picture and as a table that says the same."""
     incident = get_object_or_404(Incident, key=key)
     found = objects.graph(incident.key, request.GET.getlist("type"))
-    return case_page(request, incident, "graph", {"graph": found, "drawn": _drawn(found)})
+    # A node may stand in hundreds of links: what the table says of it is made once.
+    cell = get_template("web/node.html")
+    cells = {one.stix_id: cell.render({"node": one, "incident": incident}) for one in found.shown}
+    more = {
+        "graph": found,
+        "drawn": _drawn(found),
+        "links": [(cells[e.source.stix_id], e.kind, cells[e.target.stix_id]) for e in found.links],
+        "alone": [cells[node.stix_id] for node in found.alone],
+    }
+    return case_page(request, incident, "graph", more)
 
 
 def _properties(raw: bytes) -> list[tuple[str, str]]:
@@ -113,5 +123,6 @@ def _drawn(graph: Graph) -> list[dict[str, dict[str, str]]]:
 
 def _label(node: Node) -> dict[str, str]:
     name = shown(node.name, MOST_NAME) or (_("not named") if node.number else _("not received"))
+    kind = f"{node.type} ({_('alleged')})" if names_an_actor(node.type) else node.type
     came = "yes" if node.number else "no"
-    return {"label": f"{name}\n{node.type}", "type": node.type, "came": came}
+    return {"label": f"{name}\n{kind}", "type": node.type, "came": came}

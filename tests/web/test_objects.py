@@ -153,6 +153,19 @@ def test_a_graph_is_narrowed_to_types_and_shows_what_did_not_come(owner):
     assert "Shown: 4 of 4" in text(page_of(owner, "graph?type=nothing"))
 
 
+def test_an_actor_that_a_report_names_stays_alleged(owner):
+    actor = tool(7) | {
+        "type": "threat-actor", "id": "threat-actor--1d0f2b3c-0000-4000-8000-000000000007",
+        "name": "Example Group",
+    }  # fmt: skip
+    open_with(owner, actor, tool(1), link(1, actor, tool(1), "uses"))
+    assert "threat-actor alleged" in text(page_of(owner, "objects"))
+    graph = page_of(owner, "graph")
+    assert "Example Group threat-actor alleged" in text(graph)
+    assert "threat-actor (alleged)" in graph.content.decode()
+    assert "threat-actor alleged" in text(owner.get("/search", {"q": "Example Group"}))
+
+
 def test_an_incident_without_links_has_no_picture(owner):
     open_with(owner, tool(1))
     page = page_of(owner, "graph")
