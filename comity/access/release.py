@@ -102,6 +102,16 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         }
         return tuple(last.values())
 
+    @property
+    def turned_down(self) -> bool:
+        """Whether somebody's last word on the current version is no."""
+        return any(not one.approved for one in self.of_current())
+
+    @property
+    def approved(self) -> bool:
+        """Whether nobody has to approve the current version any more, and nobody is against it."""
+        return not missing(self) and not self.turned_down
+
     def objections(self) -> tuple[Given, ...]:
         """What was said against a version after it had left."""
         out = self.released
@@ -186,7 +196,7 @@ def _against(
         yield say("It was changed after you opened it. Read it again.")
     if not paper.current.complete:
         yield say("Something in it is still to be filled in.")
-    if any(not one.approved for one in paper.of_current()):
+    if paper.turned_down:
         yield say("Somebody said no to this version. Change it first.")
     if alone and paper.template not in EMERGENCY:
         yield say("This kind of act always takes a second person.")

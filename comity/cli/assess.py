@@ -1,4 +1,4 @@
-"""``comity assess`` and ``comity demo``: from a report to a dossier."""
+"""``comity assess``: from a report to a dossier."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEMO = "ransomware-hse-2021"
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare ``assess`` and ``demo``."""
+    """Declare ``assess``."""
     assess = commands.add_parser(
         "assess",
         parents=[common.options()],
@@ -59,24 +59,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     assess.add_argument("--out", type=Path, metavar="DIR", help="where to write the dossier")
     assess.set_defaults(run=run)
-    demo = commands.add_parser(
-        "demo",
-        parents=[common.options()],
-        help="assess the shipped case: ransomware at a health service",
-        description="Assess the shipped ransomware case, which names no state actor.",
-    )
-    demo.add_argument("--out", type=Path, metavar="DIR", help="where to write the dossier")
-    demo.set_defaults(run=run_demo)
-
-
-def run_demo(args: argparse.Namespace) -> int:
-    """Assess the default example."""
-    folder = examples() / DEMO
-    args.files, args.facts = [str(folder / "bundle.json")], str(folder / "facts.toml")
-    args.own = args.victim = args.occurred = args.aware = args.now = None
-    args.verified = args.grade = None
-    args.attribution = False
-    return run(args)
 
 
 def examples() -> Path:

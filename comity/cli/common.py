@@ -7,7 +7,7 @@ import getpass
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from comity.knowledge.actors import ActorKnowledge
     from comity.knowledge.base import Knowledge
     from comity.record.store import Record
+
+DEFAULT_URL = "http://localhost:8700"
 
 
 def options() -> argparse.ArgumentParser:
@@ -134,17 +136,30 @@ def instant(text: str) -> datetime:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Say on a terminal that something is going on; a pipe gets nothing."""
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Say on a terminal that something is going on, and what now; a pipe gets nothing."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _text: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(what):
-        yield
+    with Console(stderr=True).status(what) as status:
+        yield status.update
 
 
 def command() -> str:
     """What the person typed to get here: ``comity``, or ``./run`` in a checkout."""
     return os.environ.get("COMITY_COMMAND", "comity")
+
+
+def start_node(args: argparse.Namespace, url: str = DEFAULT_URL) -> None:
+    """Load the node of the data folder into this process, its database brought up to date."""
+    os.environ["COMITY_HOME"] = str(home(args))
+    os.environ["COMITY_URL"] = url
+    os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
+    import django
+
+    django.setup()
+    from comity.node.server import migrate
+
+    migrate()

@@ -15,7 +15,18 @@ from collections.abc import Sequence
 
 from comity import __version__
 from comity.__main__ import INTERRUPTED
-from comity.cli import assess, convert, decide, intake, knowledge, record, senders, serve, token
+from comity.cli import (
+    assess,
+    convert,
+    decide,
+    demo,
+    intake,
+    knowledge,
+    record,
+    senders,
+    serve,
+    token,
+)
 from comity.errors import BadInput, Refused, Unavailable
 
 _LONGEST = 2_000  # characters of an error: names and keys in it come from outside
@@ -32,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"comity {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (assess, convert, intake, knowledge, record, senders, serve, token, decide):
+    for module in (assess, convert, demo, intake, knowledge, record, senders, serve, token, decide):
         module.add_to(commands)
     return top
 

@@ -67,7 +67,16 @@ def _emit(args: argparse.Namespace, value: object, lines: list[str]) -> None:
 
 def _list(args: argparse.Namespace) -> int:
     from comity.documents.plain import plain
-    from comity.record.payload import Assessment, Bulk, Erasure, Import, Opaque, unpack
+    from comity.record.payload import (
+        Assessment,
+        Bulk,
+        Document,
+        Erasure,
+        Import,
+        Incident,
+        Opaque,
+        unpack,
+    )
 
     rows: list[dict[str, object]] = []
     with common.open_record(args, there=True) as record:
@@ -87,8 +96,10 @@ def _list(args: argparse.Namespace) -> int:
                     row |= {"kind": "erasure", "what": f"of entry {payload.index}"}
                 case Opaque(kind=kind) | Bulk(of=kind):
                     row |= {"kind": kind}
+                case Incident() | Document():
+                    row |= {"kind": type(payload).__struct_config__.tag, "what": payload.title}
                 case _:
-                    row |= {"kind": str(type(payload).__struct_config__.tag)}
+                    row |= {"kind": type(payload).__struct_config__.tag}
             if not isinstance(payload, Opaque):
                 row |= {"at": payload.at.isoformat(), "by": payload.by}
             rows.append(row)

@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 from comity.cli import common
 from comity.errors import BadInput
 
-_DEFAULT_URL = "http://localhost:8700"
-
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare ``serve``, ``work`` and ``rebuild``."""
@@ -24,7 +22,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     serve.add_argument(
         "--url",
-        default=os.environ.get("COMITY_URL", _DEFAULT_URL),
+        default=os.environ.get("COMITY_URL", common.DEFAULT_URL),
         metavar="URL",
         help="the address that people type (default: COMITY_URL, else %(default)s); an https "
         "address is served by a proxy in front",
@@ -62,7 +60,7 @@ def run_serve(args: argparse.Namespace) -> int:
     own = common.state("--as", args.own, shipped()) if args.own else None
     if own:
         os.environ["COMITY_STATE"] = own
-    _django(args, args.url.rstrip("/"))
+    common.start_node(args, args.url.rstrip("/"))
     from comity.node.server import first_link, serve
 
     link = first_link(args.url.rstrip("/"))
@@ -85,7 +83,7 @@ def run_work(args: argparse.Namespace) -> int:
 
 def run_rebuild(args: argparse.Namespace) -> int:
     """Drop the projections and make them anew."""
-    _django(args, _DEFAULT_URL)
+    common.start_node(args)
     from comity.node.server import rebuild
 
     with common.working("making the tables anew ..."):
@@ -95,15 +93,3 @@ def run_rebuild(args: argparse.Namespace) -> int:
     else:
         print(f"The tables were made anew out of {entries} entries.")
     return 0
-
-
-def _django(args: argparse.Namespace, url: str) -> None:
-    os.environ["COMITY_HOME"] = str(common.home(args))
-    os.environ["COMITY_URL"] = url
-    os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
-    import django
-
-    django.setup()
-    from comity.node.server import migrate
-
-    migrate()

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from django.conf import settings
+
 from comity.access.release import Paper
 from comity.access.roles import Actor, Role
 from comity.actions import papers
@@ -19,6 +21,7 @@ from comity.documents.drafts.files import FORMS
 from comity.documents.drafts.fill import fill, final
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput
+from comity.node import demonstration
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import actors, now, open_record
@@ -27,6 +30,7 @@ from comity.record.store import Record
 from comity.stix.markings import Tlp
 
 _DRAFTS = "drafts/"
+_FLAG = "DEMONSTRATION, NOT REAL: "
 MARKINGS = tuple(level.label for level in Tlp)
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -166,13 +170,19 @@ def file_name(paper: Paper, form: str) -> str:
 
 def _status(paper: Paper) -> str:
     out = paper.released
-    return f"RELEASED {out.at:%Y-%m-%d %H:%M} UTC" if out else ""
+    said = f"RELEASED {out.at:%Y-%m-%d %H:%M} UTC" if out else ""
+    return f"{_FLAG}{said}" if _demonstrates() else said
+
+
+def _demonstrates() -> bool:
+    """Whether a file that is taken out of this node has to say that it is not real."""
+    return demonstration.here(settings.HOME)
 
 
 def _mail(draft: Draft, paper: Paper) -> bytes:
     """An e-mail without sender or addressee, with both forms: for the mail program of the desk."""
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = f"{draft.title} [{draft.marking}]"
+    mail["Subject"] = f"{_FLAG if _demonstrates() else ''}{draft.title} [{draft.marking}]"
     mail["X-Unsent"] = "1"  # mail programs open it for sending instead of reading
     mail.set_content(f"{draft.title}\n{draft.marking}\nSHA-256 {paper.current.body}\n")
     for form in ("pdf", "docx"):

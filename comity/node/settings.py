@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from comity.node import demonstration
 from comity.node.secret import secret_key
 
 HOME = Path(os.environ["COMITY_HOME"])
@@ -24,7 +25,8 @@ SECRET_KEY = secret_key(FOLDER)
 DEBUG = False
 ALLOWED_HOSTS = [URL.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
-OWN_STATE = os.environ.get("COMITY_STATE") or None  # whose desk this is, ISO 3166-1 alpha-3
+# Whose desk this is, ISO 3166-1 alpha-3.
+OWN_STATE = os.environ.get("COMITY_STATE") or demonstration.own_state(HOME)
 ROOT_URLCONF = "comity.web.urls"
 MACHINES = "comity.api.handler.Machines"  # what answers /api/
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

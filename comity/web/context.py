@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from comity.access.roles import ROLE_NAMES, Act, may
+from comity.node import demonstration
 from comity.node.search import LONGEST
 from comity.web.actor import actor_of
 
@@ -21,11 +23,12 @@ _PAGES = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The pages that this person may open, and who they are."""
+    """Whether this is a demonstration, the pages that this person may open, and who they are."""
     actor = actor_of(request) if hasattr(request, "user") else None
     match = request.resolver_match
     here = match.view_name if match else ""
     return {
+        "demonstration": demonstration.here(settings.HOME),
         "pages": [
             {"url": name, "title": _(title), "here": here == name}
             for name, act, title in _PAGES

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
 
 class Command:
     """Runs ``comity`` in a child process."""
@@ -28,6 +30,12 @@ class Command:
             env={**os.environ, "COMITY_HOME": str(self.home), **env},
         )
 
+    def case(self, *args: str) -> subprocess.CompletedProcess[str]:
+        """Put the shipped case on the record, as ``demo`` does, and nothing else."""
+        folder = EXAMPLES / "ransomware-hse-2021"
+        files = (str(folder / "bundle.json"), "--facts", str(folder / "facts.toml"))
+        return self("assess", *files, "--out", "out", *args)
+
 
 @pytest.fixture
 def comity(tmp_path: Path) -> Command:
@@ -36,7 +44,7 @@ def comity(tmp_path: Path) -> Command:
 
 @pytest.fixture
 def examples() -> Path:
-    return Path(__file__).parent.parent.parent / "examples"
+    return EXAMPLES
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -48,16 +48,16 @@ def test_a_shipped_case_as_prose_names_the_same_techniques(comity, examples, cas
 
 
 def test_the_dossier_can_be_read_by_its_owner_only(comity):
-    comity("demo", "--out", "out")
+    comity.case()
     for name in ("dossier.html", "dossier.json"):
         assert os.stat(comity.folder / "out" / name).st_mode & 0o077 == 0  # noqa: PTH116
 
 
 def test_the_drafts_lie_beside_the_dossier_and_earlier_ones_are_set_aside(comity):
-    comity("demo", "--out", "out")
+    comity.case()
     folder = comity.folder / "out" / "drafts"
     (folder / "sitrep.docx").write_text("filled in by an officer")
-    done = comity("demo", "--out", "out", "--json")
+    done = comity.case("--json")
     assert done.returncode == 0, done.stderr
     printed = json.loads(done.stdout)
     made = {comity.folder / name for name in printed["files"]["all"]}
@@ -75,7 +75,7 @@ def test_what_was_said_of_another_incident_does_not_stay_beside_the_new_dossier(
     assert (out / "attribution.html").is_file()
     # Another data folder counts its entries from the beginning again.
     for home in ("one", "two"):
-        done = comity("demo", "--out", "out", "--home", str(comity.folder / home))
+        done = comity.case("--home", str(comity.folder / home))
         assert done.returncode == 0, done.stderr
     assert not (out / "attribution.html").exists()
     assert not (out / "attribution.json").exists()
@@ -235,7 +235,7 @@ def test_an_entity_outside_the_packs_is_accepted_with_a_word(comity, examples):
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_result_is_in_the_record(comity):
     (comity.folder / "out" / "dossier.html").mkdir(parents=True)
-    done = comity("demo", "--out", "out")
+    done = comity.case()
     assert done.returncode == 3
     assert "could not be written" in done.stderr
     assert "assessment" in comity("record", "list").stdout

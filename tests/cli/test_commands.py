@@ -85,7 +85,7 @@ def test_a_data_folder_without_a_record_is_named_and_not_called_sound(comity, ve
 
 
 def test_the_record_holds_reports_facts_and_the_assessment_and_proves_them(comity):
-    comity("demo", "--out", "out")
+    comity.case()
     rows = json.loads(comity("record", "list", "--json").stdout)
     assert [row["kind"] for row in rows] == ["import", "import", "assessment"]
     report = json.loads(comity("record", "verify", "--json").stdout)
@@ -98,14 +98,14 @@ def test_the_record_holds_reports_facts_and_the_assessment_and_proves_them(comit
 
 
 def test_a_proof_under_pinned_keys_says_so_and_under_other_keys_fails(comity, tmp_path):
-    comity("demo", "--out", "out")
+    comity.case()
     comity("record", "prove", "0", "--out", "proof")
     keys = json.loads(comity("record", "keys", "--json").stdout)["vkeys"]
     pins = [part for key in keys for part in ("--vkey", key)]
     done = comity("record", "check", "proof", *pins)
     assert done.returncode == 0
     assert "Proven under pinned keys" in done.stdout
-    comity("demo", "--out", "out", "--home", str(tmp_path / "other"))
+    comity.case("--home", str(tmp_path / "other"))
     other = json.loads(
         comity("record", "keys", "--json", "--home", str(tmp_path / "other")).stdout
     )["vkeys"]
@@ -115,7 +115,7 @@ def test_a_proof_under_pinned_keys_says_so_and_under_other_keys_fails(comity, tm
 
 
 def test_a_changed_proof_is_refused(comity):
-    comity("demo", "--out", "out")
+    comity.case()
     comity("record", "prove", "1", "--out", "proof")
     file = comity.folder / "proof"
     text = file.read_text()
@@ -126,7 +126,7 @@ def test_a_changed_proof_is_refused(comity):
 
 
 def test_a_damaged_record_is_not_sound_and_the_entry_is_named(comity):
-    comity("demo", "--out", "out")
+    comity.case()
     with sqlite3.connect(comity.home / "record" / "log.db") as log:
         log.execute("UPDATE openings SET payload = CAST(payload || ' ' AS BLOB) WHERE idx = 1")
     log.close()
@@ -137,7 +137,7 @@ def test_a_damaged_record_is_not_sound_and_the_entry_is_named(comity):
 
 
 def test_erasing_takes_two_officers_and_a_confirmation_and_leaves_a_tombstone(comity):
-    comity("demo", "--out", "out")
+    comity.case()
     erase = ("record", "erase", "1", "--reason", "named a patient")
     assert comity(*erase, "--officer", "A. Owner", "--yes").returncode == 2
     both = (*erase, "--officer", "A. Owner", "--officer", "B. Colleague")
