@@ -17,6 +17,7 @@ from comity import __version__
 from comity.__main__ import INTERRUPTED
 from comity.cli import (
     assess,
+    backup,
     convert,
     decide,
     demo,
@@ -43,7 +44,9 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"comity {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (assess, convert, demo, intake, knowledge, record, senders, serve, token, decide):
+    for module in (
+        assess, backup, convert, demo, intake, knowledge, record, senders, serve, token, decide,
+    ):  # fmt: skip
         module.add_to(commands)
     return top
 

@@ -1,5 +1,6 @@
 """SQLite as the record uses it: write-ahead log, an fsync for each commit, erased bytes zeroed."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,21 @@ def in_memory(schema: str) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.executescript(schema)
     return connection
+
+
+def copy(source: sqlite3.Connection, path: Path) -> None:
+    """Copy a database that others may write to meanwhile into a new file, by SQLite's own means.
+
+    The file is one state of the source, readable by its owner only, and on disk when this returns.
+    """
+    path.touch(mode=files.PRIVATE_FILE, exist_ok=False)
+    target = sqlite3.connect(path, isolation_level=None)
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -225,6 +225,20 @@ class LogDatabase:
                 self._writer.execute("UPDATE tombstones SET finished = 1 WHERE idx = ?", (index,))
         return not busy
 
+    def large_bodies(self) -> Iterator[str]:
+        """Yield the SHA-256 of every body that an entry holds and that lies outside, in order."""
+        with files.disk("The record"):
+            for (name,) in self._reader.execute(
+                "SELECT DISTINCT sha256 FROM held WHERE sha256 NOT IN (SELECT sha256 FROM bodies)"
+                " ORDER BY sha256"
+            ):
+                yield str(name)
+
+    def copy_to(self, directory: Path) -> None:
+        """Copy the database as it reads now, in a ``snapshot`` as it was at its first read."""
+        with files.disk("The copy of the record"):
+            database.copy(self._reader, directory / FILE_NAME)
+
     def close(self) -> None:
         """Close the database."""
         self._reader.close()

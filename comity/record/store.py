@@ -1,7 +1,7 @@
 """The append-only record of a node: whatever enters, leaves or is decided is an entry here."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from comity.record import checkpoint as checkpoints
 from comity.record import (
     commitment,
     erasure,
+    files,
     forward,
     merkle,
     note,
@@ -21,7 +22,8 @@ from comity.record import (
     tiles,
     verification,
 )
-from comity.record.blobs import MAX_BLOB
+from comity.record.blobs import MAX_BLOB, BlobFiles
+from comity.record.checkpoints import CheckpointDatabase
 from comity.record.keys import FileSigner, Randomness, Signer
 from comity.record.lock import LIMIT_SECONDS, FileLock, Lock
 from comity.record.log import Batch
@@ -263,6 +265,30 @@ class Record:
         if stores is None:
             return verification.EMPTY
         return verification.verify(stores, self._signer.keys(), progress)
+
+    def copy_to(self, home: Path) -> checkpoints.Checkpoint:
+        """Copy the record as of its last checkpoint, with all it commits to, into ``home``.
+
+        ``home`` is an empty folder; the keys are not copied. Others are kept out for as long as it
+        takes to note the state, and write on while that is copied. An entry that is erased
+        meanwhile may take its body with it: verify the copy.
+        """
+        with ExitStack() as pinned:
+            with self._writing() as stores:
+                body, head = self._head(stores)
+                pinned.enter_context(stores.log.snapshot())
+                stores.log.size()  # the first read of a snapshot is what it shows from then on
+            directory = home / DIRECTORY
+            with files.disk("The copy of the record"):
+                files.make_directory(directory)
+            last = CheckpointDatabase(directory)
+            last.swap(b"", body)
+            last.close()
+            stores.log.copy_to(directory)
+            bodies = BlobFiles(directory / "blobs")
+            for name in stores.log.large_bodies():
+                bodies.put(stores.body(name))
+        return head
 
     # -- inside ----------------------------------------------------------------------------
 
