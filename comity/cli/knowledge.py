@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from comity.cli import common
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from comity.knowledge.base import Knowledge
+    from comity.knowledge.catalogue import Row
 
 _ACTORS = "actors"
 _MOST_ATTACK = 256 << 20  # the enterprise bundle has about 50 MB
@@ -54,33 +51,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     update.set_defaults(run=_update)
 
 
-def _packs(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
-    return {
-        "vocabulary": knowledge.features,
-        "norms": knowledge.norms,
-        "commitments": knowledge.commitments,
-        "instruments": knowledge.instruments,
-        "channels": knowledge.channels,
-        "severity": knowledge.scales,
-        "law": knowledge.concepts,
-        "measures": knowledge.measures,
-        "glossary": knowledge.terms,
-        "confidence": knowledge.confidence,
-        "maturity": knowledge.maturity,
-        "checklists": knowledge.checklists,
-        "groups": knowledge.groups,
-        "states": knowledge.states,
-        "templates": knowledge.templates,
-    }
-
-
-def _title(entry: Any) -> str:
-    for name in ("title", "name", "question"):
-        if text := getattr(entry, name, None):
-            return str(text)
-    return ""
-
-
 def _print_rows(args: argparse.Namespace, rows: list[tuple[str, str, str]]) -> None:
     if args.json:
         import msgspec
@@ -92,15 +62,12 @@ def _print_rows(args: argparse.Namespace, rows: list[tuple[str, str, str]]) -> N
         print(f"{pack:<12} {ident:<28} {title}")
 
 
-def _rows(knowledge: Knowledge) -> list[tuple[str, str, str]]:
-    return [
-        (pack, ident, _title(entry))
-        for pack, entries in _packs(knowledge).items()
-        for ident, entry in entries.items()
-    ]
+def _three(row: Row) -> tuple[str, str, str]:
+    return row.pack, row.entry.id, row.title
 
 
 def _list(args: argparse.Namespace) -> int:
+    from comity.knowledge.catalogue import packs, rows
     from comity.knowledge.load.packs import shipped
 
     if args.pack == _ACTORS:
@@ -108,49 +75,38 @@ def _list(args: argparse.Namespace) -> int:
         _print_rows(args, [(_ACTORS, cluster.id, cluster.name) for cluster in clusters])
         return 0
     knowledge = shipped()
-    if args.pack not in (None, *_packs(knowledge)):
-        names = ", ".join((*_packs(knowledge), _ACTORS))
+    if args.pack not in (None, *packs(knowledge)):
+        names = ", ".join((*packs(knowledge), _ACTORS))
         raise BadInput(f"there is no pack {args.pack!r}: there are {names}")
-    _print_rows(args, [row for row in _rows(knowledge) if args.pack in (None, row[0])])
+    _print_rows(args, [_three(row) for row in rows(knowledge, args.pack)])
     return 0
 
 
 def _show(args: argparse.Namespace) -> int:
     import msgspec
 
+    from comity.knowledge.catalogue import find
     from comity.knowledge.load.packs import shipped
 
     knowledge = shipped()
-    packs = dict(_packs(knowledge))
+    entry: object = None
     if re.fullmatch(r"G[0-9]{4}", args.id):
-        packs[_ACTORS] = common.actors(args, knowledge).clusters
-    for entries in packs.values():
-        if args.id in entries:
-            data = msgspec.json.encode(entries[args.id])
-            print((data if args.json else msgspec.json.format(data, indent=2)).decode())
-            return 0
-    raise BadInput(f"there is no entry {args.id!r}: 'comity knowledge search WORD' finds ids")
-
-
-def _search(args: argparse.Namespace) -> int:
-    import msgspec
-
-    from comity.knowledge.load.packs import shipped
-
-    knowledge = shipped()
-    words = [_plain(word) for word in args.words]
-    found = []
-    for row in _rows(knowledge):
-        text = _plain(msgspec.json.encode(_packs(knowledge)[row[0]][row[1]]).decode())
-        if all(word in text for word in words):
-            found.append(row)
-    _print_rows(args, found)
+        entry = common.actors(args, knowledge).clusters.get(args.id)
+    elif row := find(knowledge, args.id):
+        entry = row.entry
+    if entry is None:
+        raise BadInput(f"there is no entry {args.id!r}: 'comity knowledge search WORD' finds ids")
+    data = msgspec.json.encode(entry)
+    print((data if args.json else msgspec.json.format(data, indent=2)).decode())
     return 0
 
 
-def _plain(text: str) -> str:
-    """Equal for what looks equal: an accent may come as a character of its own."""
-    return unicodedata.normalize("NFKC", text).casefold()
+def _search(args: argparse.Namespace) -> int:
+    from comity.knowledge.catalogue import rows, search
+    from comity.knowledge.load.packs import shipped
+
+    _print_rows(args, [_three(row) for row in search(rows(shipped()), args.words)])
+    return 0
 
 
 def _update(args: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ _PAGES = (
     ("today", Act.READ_INCIDENTS, "Today"),
     ("incidents", Act.READ_INCIDENTS, "Incidents"),
     ("watch", Act.READ_WATCH, "Watch"),
+    ("knowledge", Act.READ_INCIDENTS, "Knowledge"),
     ("record", Act.READ_RECORD, "Record"),
     ("people", Act.MANAGE_ACCOUNTS, "People"),
 )

@@ -56,8 +56,11 @@ def paths(incident, document):
     """Every page that the owner may open, with the administrator's apart."""
     own = ["", "reports", "facts", "diplomatic", "technical", "attribution", "documents/",
            "objects", "graph", "timeline", "timeline?lane=done"]  # fmt: skip
+    of_packs = ["", "?q=24/7", "pack/instruments", "entry/norm.un.13h", "entry/law.eu.nis2",
+                "entry/inst.coe.budapest/states"]  # fmt: skip
     return ["/", "/incidents/", "/search?q=conti", "/search?q=nothing-at-all", "/incidents/new",
             "/jobs/", "/watch/", "/watch/take-over", "/record/", "/accounts/2fa/", "/tokens/",
+            *(f"/knowledge/{path}" for path in of_packs),
             *(f"/incidents/{incident}/{part}" for part in own), document]  # fmt: skip
 
 

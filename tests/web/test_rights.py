@@ -46,6 +46,10 @@ PAGES = {
     "watch_note": Act.KEEP_WATCH,
     "hand_over": Act.KEEP_WATCH,
     "take_over": Act.KEEP_WATCH,
+    "knowledge": Act.READ_INCIDENTS,
+    "pack": Act.READ_INCIDENTS,
+    "entry": Act.READ_INCIDENTS,
+    "entry_states": Act.READ_INCIDENTS,
     "record": Act.READ_RECORD,
     "proof": Act.READ_RECORD,
     "erasures": Act.ERASE,
@@ -100,6 +104,9 @@ def address(name, incident):
         "erase": [0],
         **{page: [Job.objects.order_by("pk")[0].key] for page in ("job", "job_again")},
         "revoke_token": [1],
+        "pack": ["norms"],
+        "entry": ["law.eu.nis2"],
+        "entry_states": ["law.eu.nis2"],
         **{
             page: [incident.opened_by.rpartition("(")[2].rstrip(")")]
             for page in ("roles", "close_account")
