@@ -20,7 +20,7 @@ from comity.assess.facts import Claim, typed
 from comity.documents.attribution import AttributionPage
 from comity.documents.model import FactRow
 from comity.formats.text import MAX_BYTES
-from comity.node import cases, jobs
+from comity.node import cases, jobs, search
 from comity.node.models import Incident
 from comity.node.services import knowledge, now, open_record
 
@@ -180,7 +180,8 @@ def incident_of(key: UUID) -> Incident:
 @endpoint("GET", "/incidents", Act.READ_INCIDENTS)
 def list_incidents(_call: Call, query: Search) -> IncidentPage:
     """Incidents, the last changed first; ``q`` looks for words of the title."""
-    found = cases.search(query.q.split())
+    found = search.incidents(query.q) if query.q else Incident.objects.all()
+    found = found.order_by("-changed_at", "-id")
     if query.after:
         at, _, pk = query.after.partition("-")
         moment = _EPOCH + int(at) * _MICROSECOND

@@ -23,6 +23,7 @@ from comity.cli import (
     demo,
     intake,
     knowledge,
+    pack,
     record,
     senders,
     serve,
@@ -45,7 +46,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"comity {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (
-        assess, backup, convert, demo, intake, knowledge, record, senders, serve, token, decide,
+        assess, backup, convert, demo, intake, knowledge, pack, record, senders, serve, token,
+        decide,
     ):  # fmt: skip
         module.add_to(commands)
     return top

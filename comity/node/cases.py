@@ -36,15 +36,6 @@ _OVERTAKEN = 5
 
 MOST_REPORTS = 20
 """Files that can be handed in at once."""
-_MOST_WORDS = 10
-
-
-def search(words: Sequence[str]) -> QuerySet[Incident]:
-    """Incidents whose title holds all of these words, the last changed first."""
-    found = Incident.objects.order_by("-changed_at", "-id")
-    for word in words[:_MOST_WORDS]:
-        found = found.filter(title__icontains=word)
-    return found
 
 
 def file_report(actor: Actor, by: str, key: str, report: Report, *, opens: str) -> int:

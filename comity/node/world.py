@@ -11,6 +11,7 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 from allauth.mfa.totp.internal.auth import (
@@ -24,6 +25,7 @@ from django.conf import settings
 
 from comity.access.roles import ROLE_NAMES, Actor, Role
 from comity.actions import papers as actions
+from comity.actions import watch
 from comity.actions.papers import draft_of
 from comity.actions.take_in import Report
 from comity.assess.facts import Claim
@@ -137,7 +139,8 @@ def _assess(player: Player, incident: str) -> None:
 def _past(player: Player, cast: Cast, title: str, folder: Path) -> None:
     """A shipped case, closed: what it asked for has long been due, so no clock is started."""
     report = Report(f"{folder.name}.json", (folder / "bundle.json").read_bytes())
-    key, _ = cases.open_case(player.actor, player.by, title, [report])
+    key = str(uuid4())
+    cases.file_report(player.actor, player.by, key, report, opens=title)
     officer = cast[Role.DUTY_OFFICER]
     _say(officer, key, "the README beside the example", {"incident.status": "closed"})
     _assess(player, key)
@@ -179,8 +182,10 @@ def _exercise(cast: Cast, folder: Path) -> None:
     bundle = Report("exercise-harbour.json", (folder / "bundle.json").read_bytes())
     call = Report("exercise-harbour-call.txt", (folder / "call.txt").read_bytes())
     title = "EXERCISE HARBOUR: cargo system of a port operator encrypted"
-    key, _ = cases.open_case(officer.actor, officer.by, title, [bundle])
-    cases.add_to_case(analyst.actor, analyst.by, key, [call])
+    key = str(uuid4())
+    cases.file_report(officer.actor, officer.by, key, bundle, opens=title)
+    cases.file_report(analyst.actor, analyst.by, key, call, opens=title)
+    _watch(officer, key)
     hour = now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     _say(officer, key, "EXERCISE: first call of the operator", _known(hour))
     # Both reports were confirmed with the one they are said to come from.
@@ -196,6 +201,15 @@ def _exercise(cast: Cast, folder: Path) -> None:
     _say(counsel, key, "EXERCISE: the operator's own list of its data", {"data.personal": False})
     _assess(officer, key)
     _documents(cast, key)
+
+
+def _watch(officer: Player, incident: str) -> None:
+    """The duty officer is on watch, and has noted the first call."""
+    with papers.desk_of(officer.actor, officer.by) as desk:
+        watch.take_over(desk, None, "")
+        watch.note(
+            desk, "EXERCISE: the operator called, and calls again at the full hour.", incident
+        )
 
 
 def _known(hour: datetime) -> dict[str, Value]:
