@@ -38,8 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """Assess the default example; make the world, or say why not."""
     if args.codes:
         return _codes(args)
-    with common.open_record(args) as record:
-        fresh = record.size() == 0
+    fresh = _fresh(args)
     folder = assess.examples() / assess.DEMO
     args.files, args.facts = [str(folder / "bundle.json")], str(folder / "facts.toml")
     args.own = args.victim = args.occurred = args.aware = args.now = None
@@ -50,6 +49,18 @@ def run(args: argparse.Namespace) -> int:
     for line in _world(args, fresh=fresh):
         print(line, file=sys.stderr if args.json else sys.stdout)
     return code
+
+
+_OF_EMPTY_NODES = frozenset({"keys", "node", "record"})
+
+
+def _fresh(args: argparse.Namespace) -> bool:
+    """Whether the data folder holds nothing but what a node makes before anybody works on it."""
+    home = common.home(args)
+    if home.is_dir() and any(path.name not in _OF_EMPTY_NODES for path in home.iterdir()):
+        return False
+    with common.open_record(args) as record:
+        return record.size() == 0
 
 
 def _world(args: argparse.Namespace, *, fresh: bool) -> list[str]:
@@ -97,7 +108,7 @@ def _codes(args: argparse.Namespace) -> int:
 
     home = common.home(args)
     there = demonstration.read(home)
-    if there is None:
+    if there is None or not there.made:
         raise BadInput(
             f"there is no demonstration in {home}: '{common.command()} demo' makes one in a "
             "fresh data folder"

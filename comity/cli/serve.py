@@ -61,10 +61,14 @@ def run_serve(args: argparse.Namespace) -> int:
     if own:
         os.environ["COMITY_STATE"] = own
     common.start_node(args, args.url.rstrip("/"))
+    from comity.node import demonstration
     from comity.node.server import first_link, serve
 
     link = first_link(args.url.rstrip("/"))
     print(f"Comity: {args.url}", file=sys.stderr)
+    if demonstration.here(common.home(args)):
+        said = f"'{common.command()} demo --codes' prints how to sign in"
+        print(f"A demonstration, nothing in it is real: {said}.", file=sys.stderr)
     if link:
         print(f"An administrator, once, within three days: {link}")
         sys.stdout.flush()
@@ -74,7 +78,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
 def run_work(args: argparse.Namespace) -> int:
     """Do jobs until told to stop."""
-    _django(args, os.environ.get("COMITY_URL", _DEFAULT_URL))
+    common.django(args)
     from comity.node.work import until_told, work
 
     work(until_told())

@@ -208,7 +208,7 @@ def _watch(officer: Player, incident: str) -> None:
     with papers.desk_of(officer.actor, officer.by) as desk:
         watch.take_over(desk, None, "")
         watch.note(
-            desk, "EXERCISE: the operator called, and calls again at the full hour.", incident
+            desk, "EXERCISE: the operator called. It calls again at six.", incident
         )
 
 

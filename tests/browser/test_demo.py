@@ -103,6 +103,25 @@ def test_the_exercise_opens_and_every_page_carries_the_banner(officer):
     assert officer.complaints == []
 
 
+def test_from_right_to_left_a_deadline_keeps_the_order_of_its_parts(officer):
+    officer.page.set_extra_http_headers({"Accept-Language": "ar"})
+    officer.go("/")
+    day, year = officer.page.evaluate(
+        """() => {
+          const text = document.querySelector('#due ~ table time').firstChild;
+          const at = (from, to) => {
+            const range = document.createRange();
+            range.setStart(text, from); range.setEnd(text, to);
+            return range.getBoundingClientRect().left;
+          };
+          const words = text.data.split(' ');
+          return [at(0, words[0].length), at(text.data.indexOf(words[2]), text.data.length)];
+        }"""
+    )
+    officer.page.set_extra_http_headers({"Accept-Language": "en"})
+    assert day < year
+
+
 def test_on_paper_every_sheet_says_what_it_is(officer, tmp_path):
     officer.go("/record/")
     officer.page.emulate_media(media="print")

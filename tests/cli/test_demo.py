@@ -74,12 +74,20 @@ def test_a_folder_in_use_is_not_touched(comity):
     assert not (comity.home / "node").exists()
 
 
+def test_keys_that_an_operator_put_into_a_folder_make_it_one_in_use(comity):
+    (comity.home / "senders").mkdir(parents=True)
+    done = comity("demo", "--out", "out")
+    assert "was in use" in done.stdout
+    assert not (comity.home / FILE).exists()
+
+
 def test_a_demonstration_that_was_not_finished_is_called_so(comity):
     comity.home.mkdir()
     assert begin(comity.home)
     done = comity("demo", "--out", "out")
     assert "was not finished" in done.stdout
     assert not (comity.home / "node").exists()
+    assert comity("demo", "--codes").returncode == 2
 
 
 def test_without_a_demonstration_there_are_no_codes(comity):
