@@ -78,7 +78,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
 def run_work(args: argparse.Namespace) -> int:
     """Do jobs until told to stop."""
-    common.django(args)
+    common.start_node(args)
     from comity.node.work import until_told, work
 
     work(until_told())

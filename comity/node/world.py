@@ -207,9 +207,7 @@ def _watch(officer: Player, incident: str) -> None:
     """The duty officer is on watch, and has noted the first call."""
     with papers.desk_of(officer.actor, officer.by) as desk:
         watch.take_over(desk, None, "")
-        watch.note(
-            desk, "EXERCISE: the operator called. It calls again at six.", incident
-        )
+        watch.note(desk, "EXERCISE: the operator called. It calls again at six.", incident)
 
 
 def _known(hour: datetime) -> dict[str, Value]:
