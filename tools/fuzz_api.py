@@ -65,7 +65,8 @@ def case(node: Node, token: str, colleague: str) -> dict[str, str]:
     job = settled(node, token, send(node, token, f"incidents/{key}/assess", {}))["key"]
     document = send(node, token, f"incidents/{key}/documents", {"draft": "sitrep"})["document"]
     return {
-        "key": key, "job": job, "document": document, "index": "3", "form": "pdf",
+        "key": key, "job": job, "entry": "3", "place": "1", "ident": "law.eu.nis2",
+        "document": document, "index": "3", "form": "pdf",
         "account": send(node, colleague, "me")["account"],
     }  # fmt: skip
 

@@ -6,7 +6,18 @@ from functools import cache
 
 import msgspec
 
-from comity.api import documents, dossiers, incidents, jobs, me, people, record, watch
+from comity.api import (
+    documents,
+    dossiers,
+    incidents,
+    jobs,
+    knowledge,
+    me,
+    objects,
+    people,
+    record,
+    watch,
+)
 from comity.api.endpoint import Call, Endpoint, endpoint
 from comity.api.openapi import describe
 
@@ -41,6 +52,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     watch.hand_over_watch,
     watch.take_over_watch,
     incidents.list_vocabulary,
+    objects.list_objects,
+    objects.show_object,
+    objects.show_timeline,
+    objects.find_everywhere,
+    knowledge.list_packs,
+    knowledge.list_knowledge,
+    knowledge.show_knowledge,
+    knowledge.list_standings,
     dossiers.show_summary,
     dossiers.show_diplomatic,
     dossiers.show_technical,

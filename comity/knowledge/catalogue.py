@@ -9,7 +9,9 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from comity.knowledge.base import Knowledge
+from comity.agreements.instrument import Instrument
+from comity.knowledge.base import Knowledge, Standing
+from comity.knowledge.model import Group
 
 
 class Entry(Protocol):
@@ -99,6 +101,19 @@ def pack_rows(knowledge: Knowledge) -> list[PackRow]:
         sure = sum(entry.verified for entry in entries.values())
         found.append(PackRow(name, len(entries), sure, min(days), max(days), hashes[name]))
     return found
+
+
+def standings(
+    knowledge: Knowledge, of: Instrument | Group, day: dt.date
+) -> Iterator[tuple[str, str, Standing]]:
+    """Code, name and standing of each member state of the United Nations, by its code."""
+    for code, state in sorted(knowledge.states.items()):
+        if state.observer:
+            continue
+        if isinstance(of, Group):
+            yield code, state.name, knowledge.standing_in_group(of.id, code, day)
+        else:
+            yield code, state.name, knowledge.standing_to_instrument(of, code, day)
 
 
 def title_of(entry: Entry) -> str:

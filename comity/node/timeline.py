@@ -25,6 +25,7 @@ _READING: Mapping[str, Act] = {
     "import": Act.READ_INCIDENTS,
     "statement": Act.READ_INCIDENTS,
     "assessment": Act.READ_INCIDENTS,
+    "watch": Act.READ_WATCH,
     "document": Act.READ_DIPLOMATIC,
     "approval": Act.READ_DIPLOMATIC,
     "release": Act.READ_DIPLOMATIC,

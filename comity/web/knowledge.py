@@ -182,15 +182,8 @@ def _words(of: Instrument | Group) -> dict[Place, Any]:
 
 def _tiles(of: Instrument | Group) -> list[Tile]:
     """One tile for each member state, by its code: equal, and in nobody's order of importance."""
-    packs, day, words = knowledge(), now().date(), _words(of)
-    found = []
-    for code, state in sorted(packs.states.items()):
-        if state.observer:
-            continue
-        if isinstance(of, Group):
-            standing = packs.standing_in_group(of.id, code, day)
-        else:
-            standing = packs.standing_to_instrument(of, code, day)
-        reason = language().say(standing.reason)
-        found.append(Tile(code, state.name, standing.place, str(words[standing.place]), reason))
-    return found
+    words = _words(of)
+    return [
+        Tile(code, name, one.place, str(words[one.place]), language().say(one.reason))
+        for code, name, one in catalogue.standings(knowledge(), of, now().date())
+    ]

@@ -165,7 +165,7 @@ def test_nothing_is_kept_anywhere_and_nothing_runs(duty):
 
 def test_a_failure_is_logged_and_told_without_its_cause(duty, monkeypatch, caplog):
     monkeypatch.setattr("comity.node.search.incidents", lambda _words: 1 / 0)
-    said = ask("GET", PATH, duty).refused(500, "Nothing that it acknowledged is lost")
+    said = ask("GET", PATH, duty, query="q=x").refused(500, "Nothing that it acknowledged is lost")
     assert "division" not in said
     assert "ZeroDivisionError" in caplog.text
     assert duty not in caplog.text

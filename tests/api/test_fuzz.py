@@ -23,7 +23,8 @@ def known(incident, owner):
     document = Entry.objects.get(kind="document").document
     other = str(account("Colleague").key)
     job = str(Job.objects.order_by("pk")[0].key)
-    return {"key": incident.key, "document": document, "index": "0", "account": other, "job": job}
+    return {"key": incident.key, "document": document, "index": "0", "account": other, "job": job,
+            "entry": "2", "place": "1", "ident": "law.eu.nis2"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -346,3 +346,52 @@ def test_a_watch_goes_from_one_program_to_the_next(program, officer, opened):
     ask("POST", "watch/takeover", officer, {}).refused(403, "There is a newer sheet")
     ask("POST", "watch/takeover", officer, {"handover": sheet["entry"]}).done(201)
     assert ask("GET", "watch", program).done()["name"] == "Officer"
+
+
+def test_objects_are_listed_in_pages_and_shown_with_the_bytes_as_received(program, opened):
+    path = f"incidents/{opened}/objects"
+    seen, after = [], 0
+    while after is not None:
+        page = ask("GET", path, program, query=f"limit=10&after={after}").done()
+        seen += page["objects"]
+        after = page["next"]
+    bundle = {one["id"]: one for one in json.loads(shipped_bundle())["objects"]}
+    assert [one["stix_id"] for one in seen] == list(bundle)
+    only = ask("GET", path, program, query="type=malware").done()["objects"]
+    assert {one["type"] for one in only} == {"malware"}
+    one = only[0]
+    shown = ask("GET", f"{path}/{one['entry']}/{one['place']}", program).done()
+    raw = base64.b64decode(shown["raw"])
+    assert json.loads(raw) == bundle[one["stix_id"]]
+    assert all(one["stix_id"] in (link["source"], link["target"]) for link in shown["links"])
+    ask("GET", f"{path}/{one['entry']}/{2**20}", program).refused(404)
+
+
+def test_the_search_and_the_time_line_show_to_each_what_they_may_read(program, opened):
+    diplomat = somebody("Diplomat", Role.DIPLOMAT)
+    found = ask("GET", "search", program, query="q=conti").done()["rows"]
+    assert "object" in {row["kind"] for row in found}
+    assert "object" not in {
+        row["kind"] for row in ask("GET", "search", diplomat, query="q=conti").done()["rows"]
+    }
+    path = f"incidents/{opened}/timeline"
+    line = ask("GET", path, program, query="limit=200").done()
+    assert line["of"] == len(line["rows"])
+    assert {"happened", "done"} <= {row["lane"] for row in line["rows"]}
+    assert "happened" not in {row["lane"] for row in ask("GET", path, diplomat).done()["rows"]}
+    second = ask("GET", path, program, query="limit=1&offset=1").done()["rows"]
+    assert second == line["rows"][1:2]
+
+
+def test_what_is_known_of_the_world_says_whether_anybody_verified_it(program):
+    packs = ask("GET", "knowledge", program).done()["packs"]
+    assert {"norms", "instruments", "states"} <= {pack["name"] for pack in packs}
+    found = ask("GET", "knowledge/entries", program, query="q=budapest&limit=200").done()
+    assert "inst.coe.budapest" in {one["id"] for one in found["entries"]}
+    entry = ask("GET", "knowledge/entries/inst.coe.budapest", program).done()["entry"]
+    assert entry["source"]
+    states = ask("GET", "knowledge/entries/inst.coe.budapest/states", program).done()["states"]
+    assert len(states) == 193
+    assert {one["place"] for one in states} <= {"in", "out", "unknown"}
+    ask("GET", "knowledge/entries/norm.un.13h/states", program).refused(404, "states stand to")
+    ask("GET", "knowledge/entries/nothing", program).refused(404)

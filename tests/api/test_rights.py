@@ -39,6 +39,14 @@ NEEDS = {
     "note_on_watch": Act.KEEP_WATCH,
     "hand_over_watch": Act.KEEP_WATCH,
     "take_over_watch": Act.KEEP_WATCH,
+    "list_objects": Act.READ_TECHNICAL,
+    "show_object": Act.READ_TECHNICAL,
+    "show_timeline": Act.READ_INCIDENTS,
+    "find_everywhere": Act.READ_INCIDENTS,
+    "list_packs": Act.READ_INCIDENTS,
+    "list_knowledge": Act.READ_INCIDENTS,
+    "show_knowledge": Act.READ_INCIDENTS,
+    "list_standings": Act.READ_INCIDENTS,
     "list_vocabulary": Act.STATE_FACTS,
     "show_summary": Act.READ_INCIDENTS,
     "show_diplomatic": Act.READ_DIPLOMATIC,
@@ -83,6 +91,15 @@ PAGES = {
     "take_over": ("take_over_watch",),
     "erasures": (),  # content goes on the word of two persons, each with a password
     "erase": (),
+    "objects": ("list_objects",),
+    "object": ("show_object",),
+    "graph": ("list_objects", "show_object"),  # a picture of the links
+    "timeline": ("show_timeline",),
+    "search": ("find_everywhere",),
+    "knowledge": ("list_packs", "list_knowledge"),
+    "pack": ("list_knowledge",),
+    "entry": ("show_knowledge",),
+    "entry_states": ("list_standings",),
     "documents": ("list_documents", "list_drafts"),
     "take_up": ("take_up_draft",),
     "document": ("show_document",),
@@ -124,11 +141,15 @@ def send(endpoint, incident, token):
         "document": document.document if document else uuid4(),
         "form": "pdf",
         "index": 0,
+        "entry": 2,
+        "place": 1,
+        "ident": "law.eu.nis2",
         "job": Job.objects.order_by("pk")[0].key,
         "account": uuid4(),  # nobody: whoever may close accounts closes none here
     }
     value: dict[str, str] | None = {} if endpoint.body else None
-    return ask(endpoint.method, endpoint.path.format(**parts).lstrip("/"), token, value)
+    path = endpoint.path.format(**parts).lstrip("/")
+    return ask(endpoint.method, path, token, value, query="q=x" if path == "search" else "")
 
 
 def test_every_operation_is_in_the_table_and_takes_the_right_that_stands_there():
