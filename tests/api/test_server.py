@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
@@ -32,24 +33,22 @@ def token(node):
 def send(node, method, path, token="", body=None, **headers):
     connection = http.client.HTTPConnection("localhost", node.port, timeout=60)
     given = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"} | headers
-    connection.request(method, path, body, given)
-    answer = connection.getresponse()
-    found = answer.status, dict(answer.getheaders()), answer.read()
-    connection.close()
-    return found
+    with closing(connection):
+        connection.request(method, path, body, given)
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
 
 
 def raw(node, line, *headers):
     """Send a request line as it is, which no library would."""
     connection = http.client.HTTPConnection("localhost", node.port, timeout=30)
-    connection.connect()
     lines = [line, f"Host: localhost:{node.port}", "Connection: close", *headers, "", ""]
-    connection.sock.sendall("\r\n".join(lines).encode("latin-1"))
-    answer = http.client.HTTPResponse(connection.sock)
-    answer.begin()
-    found = answer.status, answer.getheader("Content-Type"), answer.read()
-    connection.close()
-    return found
+    with closing(connection):
+        connection.connect()
+        connection.sock.sendall("\r\n".join(lines).encode("latin-1"))
+        answer = http.client.HTTPResponse(connection.sock)
+        answer.begin()
+        return answer.status, answer.getheader("Content-Type"), answer.read()
 
 
 def lines_of(value):
