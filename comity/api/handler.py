@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 from django.core.signals import request_finished, request_started
+from django.db import OperationalError
 from django.http.request import split_domain_port, validate_host
 
 from comity.access.roles import Act, may
@@ -73,6 +74,10 @@ def _answer(environ: WSGIEnvironment) -> Answer:
         found = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
     except Unavailable as error:
         found = Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    except OperationalError:  # somebody writes for very long, or the database is away
+        _log.exception("%s %s failed", environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""))
+        text = "The database of the node is busy or away: try again in a moment."
+        found = Problem(HTTPStatus.SERVICE_UNAVAILABLE, text)
     except Exception:  # noqa: BLE001  # the last line of defence: never a page
         _log.exception("%s %s failed", environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""))
         text = "The node failed at this. Nothing that it acknowledged is lost; its log says more."

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -169,6 +170,14 @@ def test_a_failure_is_logged_and_told_without_its_cause(duty, monkeypatch, caplo
     assert "division" not in said
     assert "ZeroDivisionError" in caplog.text
     assert duty not in caplog.text
+
+
+def test_a_database_that_another_writer_holds_is_said_to_be_busy(duty, monkeypatch):
+    def busy(_words):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("comity.node.cases.search", busy)
+    ask("GET", PATH, duty).refused(503, "try again in a moment")
 
 
 def test_a_damaged_record_is_said_in_a_sentence(duty, key, home):
