@@ -12,6 +12,8 @@ from comity.node.models import Link, Object
 
 MOST_NODES, MOST_LINKS = 300, 500
 """What a picture holds: beyond that nobody can read it."""
+MOST_TYPES = 100
+"""Types to choose from, those of the most objects: STIX has half as many, and anybody adds more."""
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -35,7 +37,7 @@ class Edge(msgspec.Struct, frozen=True):
 class Graph(msgspec.Struct, frozen=True):
     """The most linked things of an incident. ``nodes`` and ``edges`` are how many there are.
 
-    ``types`` are all that are linked, ``wanted`` those that it is narrowed to, none for all.
+    ``types`` are those that are linked most, ``wanted`` those that it is narrowed to, none for all.
     """
 
     shown: tuple[Node, ...]
@@ -58,9 +60,9 @@ def of_incident(key: str) -> QuerySet[Object]:
 
 
 def types_of(key: str) -> Mapping[str, int]:
-    """How many objects there are of each type, the most first."""
+    """How many objects there are of each type, the most first, of at most ``MOST_TYPES``."""
     rows = Object.objects.filter(entry__incident=key).values("type").annotate(n=Count("id"))
-    return dict(rows.order_by("-n", "type").values_list("type", "n"))
+    return dict(rows.order_by("-n", "type").values_list("type", "n")[:MOST_TYPES])
 
 
 def links_of(key: str, stix_id: str) -> QuerySet[Link]:
@@ -85,8 +87,8 @@ def graph(key: str, types: Collection[str]) -> Graph:
         for link in dict.fromkeys(rows.values_list("source", "kind", "target"))
         if "relationship" not in _types(link)
     ]
-    known = {kind for link in every for kind in _types(link)}
-    wanted = known.intersection(types)
+    known = Counter(kind for link in every for kind in _types(link))
+    wanted = known.keys() & set(types)
     links = [link for link in every if not wanted or wanted.issuperset(_types(link))]
     degree = Counter(end for source, _kind, target in links for end in (source, target))
     chosen = sorted(degree, key=lambda stix_id: (-degree[stix_id], stix_id))[:MOST_NODES]
@@ -97,7 +99,7 @@ def graph(key: str, types: Collection[str]) -> Graph:
         links=tuple(Edge(nodes[a], kind, nodes[b]) for a, kind, b in among[:MOST_LINKS]),
         nodes=len(degree),
         edges=len(links),
-        types=tuple(sorted(known)),
+        types=tuple(sorted(kind for kind, _n in known.most_common(MOST_TYPES))),
         wanted=frozenset(wanted),
     )
 

@@ -26,6 +26,7 @@ from comity.web.templatetags.received import names_an_actor, shown
 PAGE = 50
 MOST_RAW, MOST_TEXT, MOST_NAME = 100_000, 2_000, 40
 """Characters of an object, of one property and of a label in the graph."""
+MOST_PROPERTIES = 200
 
 
 @require_safe
@@ -54,6 +55,7 @@ def one(request: HttpRequest, key: UUID, entry: int, place: int) -> HttpResponse
     row = get_object_or_404(objects.of_incident(incident.key), id=number_of(entry, place))
     with open_record() as record:
         raw = record.blob(row.sha256)
+    properties = _properties(raw)
     page = Paginator(objects.links_of(incident.key, row.stix_id), PAGE).get_page(
         request.GET.get("page")
     )
@@ -61,7 +63,10 @@ def one(request: HttpRequest, key: UUID, entry: int, place: int) -> HttpResponse
     text = raw[: 4 * MOST_RAW].decode("utf-8", "replace")
     more = {
         "row": row,
-        "properties": _properties(raw),
+        "properties": properties[:MOST_PROPERTIES],
+        "left": len(properties[MOST_PROPERTIES:]),
+        "most_text": MOST_TEXT,
+        "most_raw": MOST_RAW,
         "raw": text[:MOST_RAW],
         "cut": len(text) > MOST_RAW,
         "size": len(raw),

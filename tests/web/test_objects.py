@@ -7,7 +7,7 @@ import pytest
 
 from comity.access.roles import Role
 from comity.node.models import Entry, Incident, Object
-from comity.node.objects import MOST_NODES
+from comity.node.objects import MOST_NODES, MOST_TYPES
 from comity.web import search as pages
 from comity.web.objects import PAGE
 from tests.node.test_received import GREEN, NAMES, bundle, open_with, tool
@@ -151,6 +151,22 @@ def test_a_graph_is_narrowed_to_types_and_shows_what_did_not_come(owner):
     assert "Shown: 2 of 2 linked objects, 1 of 1 links." in page
     assert "not received" in page
     assert "Shown: 4 of 4" in text(page_of(owner, "graph?type=nothing"))
+
+
+def test_properties_and_types_without_end_fit_on_their_pages(owner):
+    many = tool(1) | {f"x_{number}": number for number in range(1_000)}
+    kinds = [
+        {"type": f"x-{number}", "id": f"x-{number}--1d0f2b3c-0000-4000-8000-000000000001",
+         "tool_ref": many["id"]}
+        for number in range(100, 400)
+    ]  # fmt: skip
+    open_with(owner, many, *kinds)
+    row = Object.objects.get(type="tool")
+    page = page_of(owner, f"objects/{row.entry_id}/{row.place}")
+    assert "806 more properties are in the bytes below." in text(page)
+    assert page_of(owner, "objects").content.count(b"<option") == 1 + MOST_TYPES
+    assert page_of(owner, "graph").content.count(b'type="checkbox"') == MOST_TYPES
+    assert "1 object " in text(page_of(owner, "objects?type=x-399"))
 
 
 def test_an_actor_that_a_report_names_stays_alleged(owner):
