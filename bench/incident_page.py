@@ -7,11 +7,15 @@ figure is the dearest page beside the most others, in CPU time of the process, f
 the last byte. ``--json`` prints one object and nothing else.
 """
 
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).parent.parent)  # else bench/http.py stands for Python's http
+
 import argparse
 import json
 import os
 import random
-import sys
 import tempfile
 import time
 import uuid

@@ -1,6 +1,6 @@
 """The node with one address more: the answer of ``/api/v1/me`` behind the middleware of the pages.
 
-Settings and start in one module, for bench/api_requests.py: ``python -m bench.lane PORT`` serves as
+Settings and start in one module, for bench/http.py: ``python -m bench.lane PORT`` serves as
 ``comity serve`` does.
 """
 

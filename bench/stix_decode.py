@@ -9,6 +9,11 @@ The goal: at least 20 times stix2 and at most 3 times slower than orjson, which 
 nothing and keeps the last of two equal keys.
 """
 
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).parent.parent)  # else bench/http.py stands for Python's http
+
 import argparse
 import gc
 import json

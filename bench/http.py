@@ -1,11 +1,16 @@
 """Headline figure of the API: requests for each second of the server's processor.
 
-``bench/api_requests.py [--quick] [--json]``. Starts the server that ships, on loopback, with a
+``bench/http.py [--quick] [--json]``. Starts the server that ships, on loopback, with a
 record of its own, and asks over connections that stay open: the machine lane for ``/api/v1/me``,
 and the lane with the whole middleware for the same answer (``bench/lane.py`` adds its address;
 everything else is the node as it ships). Only the server's own processor time counts
 (``/proc/PID/stat``), so neither the clients nor a busy machine do.
 """
+
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).parent.parent)  # else bench/http.py stands for Python's http
 
 import argparse
 import http.client
@@ -14,14 +19,10 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import NamedTuple
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.real_node import environment, keys_of
 
