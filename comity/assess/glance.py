@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from comity.errors import BadInput
+from comity.formats.produced import UNDATED
 from comity.gate.content import content_of, labels_of, nested_marking_refs
 from comity.gate.marks import label_marks, marking_marks
 from comity.stix.audience import strictest_tlp
@@ -36,6 +37,7 @@ TIMES = (
     "first_seen", "first_observed", "start_time", "start", "date", "created_time", "valid_from",
     "published", "analysis_started", "submitted", "created",
 )  # fmt: skip
+_NO_TIME = UNDATED.as_datetime()
 WRITTEN = "created"
 """Of ``TIMES`` the one that says when the object was written, not when anything happened."""
 
@@ -125,9 +127,11 @@ def _time(content: Opaque) -> tuple[Timestamp | None, str]:
         said = content.get(name)
         if isinstance(said, str):
             try:
-                return Timestamp(said), name
+                at = Timestamp(said)
             except BadInput:  # of a type that has no struct: what it says is no time
                 continue
+            # Readers, and MISP, write the first moment of 1970 where a source names no time.
+            return (None, "") if at.as_datetime() == _NO_TIME else (at, name)
     return None, ""
 
 

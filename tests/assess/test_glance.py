@@ -152,3 +152,9 @@ def test_whatever_is_sent_is_looked_at_or_refused(kind, sent):
         return
     assert all(re.fullmatch(ID_PATTERN, link.target) for link in seen.links)
     assert seen.type == kind
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z"])
+def test_the_moment_that_stands_for_no_time_is_shown_as_none(at):
+    undated = read("indicator", pattern="[a:b = 1]", pattern_type="stix", valid_from=at)
+    assert (glance(undated, {}).at, glance(undated, {}).at_of) == (None, "")
