@@ -92,6 +92,7 @@ def run(key: str) -> None:
     """Do a job, or what is left of it."""
     job = Job.objects.get(key=key)
     if not job.going_on:
+        _tidy(job)  # the last worker may have been stopped before it came to that
         return
     job.state, job.tries = Job.State.RUNNING, job.tries + 1
     job.save()
@@ -206,7 +207,11 @@ def _later(job: Job, reason: str) -> None:
 def _finish(job: Job, state: Job.State, reason: str) -> None:
     job.state, job.reason, job.finished_at = state, reason, now()
     job.save()
-    if state != Job.State.FAILED:  # a failed one can be asked for again
+    _tidy(job)
+
+
+def _tidy(job: Job) -> None:
+    if job.state != Job.State.FAILED:  # a failed one can be asked for again
         uploads.drop(job.key)
 
 

@@ -107,7 +107,9 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("step", range(4))
-def test_a_job_that_was_cut_off_goes_on_and_has_its_effect_once(owner, monkeypatch, step, after):
+def test_a_job_that_was_cut_off_goes_on_and_has_its_effect_once(
+    owner, home, monkeypatch, step, after
+):
     """It dies before or after each of its writes; the next worker does what is missing."""
     hand_in(owner, BUNDLE, LINE)
     steps = iter(range(10))
@@ -139,6 +141,7 @@ def test_a_job_that_was_cut_off_goes_on_and_has_its_effect_once(owner, monkeypat
         ("bundle.json", False),
         ("line.txt", False),
     ]
+    assert not list((home / "node" / "uploads").glob("*"))
 
 
 def test_what_a_stopped_worker_had_in_hand_is_taken_up_by_the_next(owner):
