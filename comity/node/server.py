@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING
+
 from django.core.management import call_command
 from granian import Granian
 from granian.constants import Interfaces
@@ -11,6 +18,11 @@ from comity.node import projections, work
 from comity.node.invitations import invite
 from comity.node.models import Account, Invitation
 from comity.node.services import actors, knowledge, lists, now, open_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOOKS = 0.5  # seconds between two looks whether the server is still there
 
 
 def migrate() -> None:
@@ -59,4 +71,22 @@ def serve(port: int) -> None:
         log_enabled=False,
     )
     with work.beside():
-        server.serve()
+        server.serve(target_loader=partial(_answering, os.getpid()))
+
+
+def _answering(server: int, _target: str) -> Callable[..., object]:
+    """The application, loaded in the process that answers, which ends with the server.
+
+    Without that, one whose server was killed goes on for ever, and shares the port with the next:
+    half of the people would get the pages of an older version.
+    """
+    from comity.node.wsgi import application  # noqa: PLC0415 - read where it is run
+
+    Thread(target=_end_with, args=(server,), daemon=True).start()
+    return application
+
+
+def _end_with(server: int) -> None:
+    while os.getppid() == server:
+        time.sleep(_LOOKS)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -97,7 +97,8 @@ def beside() -> Iterator[None]:
 def _keep(ending: Event) -> None:
     while not ending.is_set():
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "comity.node.worker"], stdin=subprocess.DEVNULL
+            [sys.executable, "-P", "-m", "comity.node.worker", str(os.getpid())],
+            stdin=subprocess.DEVNULL,
         )
         while process.poll() is None and not ending.wait(0.2):
             pass

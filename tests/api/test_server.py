@@ -1,9 +1,11 @@
 """The API under the server that ships: granian, started as ``comity serve``."""
 
 import base64
+import contextlib
 import hashlib
 import http.client
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -134,3 +136,29 @@ def test_after_a_kill_nothing_that_was_acknowledged_is_lost(node, token, opened)
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_what_answers_ends_when_the_server_was_killed(node):
+    """Else it shares the port with the next server, which may be of another version."""
+    os.kill(node.process.pid, signal.SIGKILL)
+    group = node.process.pid
+    node.process.wait()
+    deadline = time.monotonic() + 60
+    try:
+        while answers(node):
+            assert time.monotonic() < deadline, "it answers without its server"
+            time.sleep(0.2)
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # the worker may have a job in hand
+            os.killpg(group, signal.SIGKILL)
+    node.process.stdout.close()
+    node.start()
+    assert answers(node)
+
+
+def answers(node):
+    """Whether anybody answers at the address of the node."""
+    try:
+        return raw(node, "GET /alive HTTP/1.1")[0] == 200
+    except OSError:
+        return False
