@@ -3,13 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.db.models import BigAutoField
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comity.access.roles import Role
 from comity.node import projections
-from comity.node.models import PROJECTIONS, Account, Cursor, Entry, Incident
+from comity.node.models import Account, Cursor, Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import open_record
 from comity.record.payload import (
@@ -23,6 +22,7 @@ from comity.record.payload import (
 )
 from comity.record.payload import Incident as Opening
 from tests.actions.twins import InMemory
+from tests.tables import state
 
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 BODY = b"a body"
@@ -41,24 +41,6 @@ REFS = tuple(
     for place, (name, body) in enumerate(OBJECTS.items())
 )
 KEYS = ("0b54b3a2-1111-4111-8111-000000000001", "0b54b3a2-1111-4111-8111-000000000002")
-
-
-def state():
-    """All rows of all projections but for the numbers that the database gives itself."""
-    return {
-        model.__name__: sorted(
-            (
-                {
-                    field.attname: getattr(row, field.attname)
-                    for field in model._meta.concrete_fields
-                    if not isinstance(field, BigAutoField)
-                }
-                for row in model._default_manager.all()
-            ),
-            key=str,
-        )
-        for model in PROJECTIONS
-    }
 
 
 def opening(key, title=None):

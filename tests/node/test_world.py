@@ -11,8 +11,8 @@ from comity.node.cases import dossier_of
 from comity.node.models import Account, Entry, Incident
 from comity.node.papers import file_of, in_work
 from comity.node.projections import roles_of
-from tests.node.test_projections import state
 from tests.node_cast import BACKEND, account
+from tests.tables import state
 from tests.web.test_documents import text
 
 
