@@ -10,6 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from django.core.management import call_command
+from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 
@@ -60,6 +61,10 @@ def serve(port: int) -> None:
     with open_record() as record:
         record.recover()
         projections.Tables().catch_up(record)
+    # What answers is forked from here. SQLite in it would believe that it holds the locks of a
+    # connection that is open now. They end with this process, and others would then overwrite
+    # what it goes on to write (sqlite.org/howtocorrupt.html, section 2.6).
+    connections.close_all()
     knowledge(), actors(), lists()  # a first request should not wait for them
     server = Granian(
         "comity.node.wsgi:application",

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -136,6 +137,24 @@ def test_after_a_kill_nothing_that_was_acknowledged_is_lost(node, token, opened)
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux lists locks")
+def test_what_answers_holds_its_own_locks_on_the_database(node, token):
+    """Not those that it had from the server: they end with it, and the database is damaged."""
+    assert send(node, "GET", "/api/v1/me", token)[0] == 200
+    inode = (node.home / "node" / "node.db").stat().st_ino
+    children = Path(f"/proc/{node.process.pid}/task/{node.process.pid}/children").read_text()
+    holders = {
+        line.split()[4]
+        for line in Path("/proc/locks").read_text().splitlines()
+        if line.split()[5].endswith(f":{inode}")
+    }
+    assert str(node.process.pid) not in holders
+    assert any(
+        b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        for pid in holders & set(children.split())
+    )
 
 
 def test_what_answers_ends_when_the_server_was_killed(node):
