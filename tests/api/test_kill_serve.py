@@ -1,4 +1,4 @@
-"""A node that is killed while people work with it: what the long run of the tool shows, in short."""
+"""A node that is killed while people work with it: the long run of the tool, in short."""
 
 import json
 import subprocess
