@@ -24,9 +24,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from kill_serve_people import Filer, Officer, People
-
 from tests.real_node import Node, environment, tokens
+from tools.kill_serve_people import Filer, Officer, People
 
 KILLS = ("the whole node", "the server", "the worker")
 LIFE = (0.1, 6.0)
@@ -114,9 +113,8 @@ def checked(home: Path, people: People) -> dict[str, list[str]]:
     import django  # noqa: PLC0415 - the settings are named first
 
     django.setup()
-    import kill_serve_checks as checks  # noqa: PLC0415
-
     from tests.tables import state  # noqa: PLC0415
+    from tools import kill_serve_checks as checks  # noqa: PLC0415
 
     file = checks.File.of_node()
     before = state()

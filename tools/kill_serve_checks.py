@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.db import DatabaseError, connection
-from kill_serve_people import Filed, Made, People
 
 from comity.node.models import Incident, Job
 from comity.node.services import open_record
@@ -25,6 +24,7 @@ from comity.record.payload import (
     unpack,
 )
 from comity.record.payload import Incident as Opening
+from tools.kill_serve_people import Filed, Made, People
 
 KINDS: dict[str, type] = {
     "statement": Statement,
