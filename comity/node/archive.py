@@ -6,6 +6,7 @@ tools of their machine.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import zipfile
@@ -99,6 +100,8 @@ def read(file: Path, into: Path) -> Manifest:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise BadInput(f"{file} is damaged, or no backup: {error}") from error
     except OSError as error:
+        if error.errno == errno.EINVAL:  # a place in the file before its beginning
+            raise BadInput(f"{file} is damaged, or no backup: {error}") from error
         raise Unavailable(f"{file} cannot be unfolded: {error.strerror or error}") from error
     return manifest
 

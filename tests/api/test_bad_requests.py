@@ -176,8 +176,8 @@ def test_a_database_that_another_writer_holds_is_said_to_be_busy(duty, monkeypat
     def busy(_words):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("comity.node.cases.search", busy)
-    ask("GET", PATH, duty).refused(503, "try again in a moment")
+    monkeypatch.setattr("comity.node.search.incidents", busy)
+    ask("GET", PATH, duty, query="q=x").refused(503, "try again in a moment")
 
 
 def test_a_damaged_record_is_said_in_a_sentence(duty, key, home):

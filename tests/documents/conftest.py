@@ -15,7 +15,7 @@ from comity.formats.detect import read
 from comity.knowledge.load.packs import shipped
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-CASES = sorted(folder.name for folder in EXAMPLES.iterdir() if folder.is_dir())
+CASES = sorted(sheet.parent.name for sheet in EXAMPLES.glob("*/facts.toml"))
 
 
 def dossier_of(case: str) -> Dossier:

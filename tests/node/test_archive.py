@@ -6,7 +6,7 @@ import zipfile
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from comity.errors import BadInput
@@ -147,6 +147,7 @@ def test_what_is_not_there_is_said(tmp_path):
         archive.read(tmp_path / "none", tmp_path)
 
 
+@example(body=b"x", cut=432, put=b"\x00\x00\x00\x01")  # its list begins before the file
 @given(body=st.binary(max_size=400), cut=st.integers(0, 600), put=st.binary(max_size=8))
 def test_no_damage_is_taken_for_a_backup(tmp_path_factory, body, cut, put):
     folder = tmp_path_factory.mktemp("a")

@@ -173,8 +173,8 @@ def test_the_list_is_narrowed_to_what_changed_since_a_day(owner, many):
 def test_the_list_is_narrowed_to_ones_own_and_to_what_is_to_be_assessed(owner, incident, many):
     assert "1 incident" in text(owner.get("/incidents/?mine=on"))
     assert "No incident fits" in text(owner.get("/incidents/?stale=on"))
-    owner.post(
-        f"/incidents/{incident.key}/reports", {"reports": [upload("b.txt", b"198.51.100.7")]}
+    without_a_worker(
+        owner, f"/incidents/{incident.key}/facts", {"data.personal": "yes", "source": "a call"}
     )
     assert "1 incident" in text(owner.get("/incidents/?stale=on&mine=on"))
 
