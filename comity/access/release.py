@@ -16,12 +16,17 @@ from comity.wording import Sentence, say
 Needed = tuple[frozenset[Role], ...]
 """One approval for each, in one of these roles, each by another person."""
 
-RULES: Mapping[str, Needed] = {
+Rules = Mapping[str, Needed]
+"""Approvals by kind of act (a template) or by audience; the rule of a template goes first."""
+
+RULES: Rules = {
     "external": (frozenset({Role.RELEASING}),),
     "public": (frozenset({Role.RELEASING}), frozenset({Role.LEGAL})),
     "internal": (),
 }
-"""Approvals by audience, beside the one who wrote it. An audience that is not here never leaves."""
+"""What this version asks for, beside the one who wrote it. An operator's file may ask for more
+(``access.rules_file``). An audience that is not here never leaves.
+"""
 
 EMERGENCY = frozenset({"tpl.notification", "tpl.mitigation"})
 """Kinds of act that one officer may release alone: telling in time, and asking to stop harm.
@@ -63,7 +68,8 @@ class Released(msgspec.Struct, frozen=True):
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it stands. ``versions`` from first to last, never empty.
 
-    Of ``erased`` versions the author and the entry are known, and nothing else.
+    Of ``erased`` versions the author and the entry are known, and nothing else. ``needed`` is what
+    the rules of the node ask for it, None where no rule says.
     """
 
     document: str
@@ -71,6 +77,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     template: str
     audience: str
     title: str
+    needed: Needed | None
     versions: tuple[Version, ...]
     given: tuple[Given, ...] = ()
     released: Released | None = None
@@ -131,18 +138,23 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return out.at + REVIEW_WITHIN
 
 
-def missing(paper: Paper, rules: Mapping[str, Needed] = RULES) -> Needed:
+def needed_for(template: str, audience: str, rules: Rules) -> Needed | None:
+    """What the rules ask for a kind of act, None where they say nothing."""
+    return rules.get(template, rules.get(audience)) if audience in RULES else None
+
+
+def missing(paper: Paper) -> Needed:
     """The approvals that the current version still needs."""
-    needed = rules.get(paper.audience, ())
+    needed = paper.needed or ()
     yes = [one for one in paper.of_current() if one.approved]
     matched = _matched(needed, yes)
     return tuple(roles for at, roles in enumerate(needed) if at not in matched)
 
 
-def approvals(paper: Paper, rules: Mapping[str, Needed] = RULES) -> tuple[int, ...]:
+def approvals(paper: Paper) -> tuple[int, ...]:
     """The entries that a release of the current version would rest on."""
     yes = [one for one in paper.of_current() if one.approved]
-    return tuple(sorted(one.index for one in _matched(rules.get(paper.audience, ()), yes).values()))
+    return tuple(sorted(one.index for one in _matched(paper.needed or (), yes).values()))
 
 
 def may_edit(paper: Paper) -> Decision:
@@ -169,11 +181,9 @@ def may_approve(actor: Actor, role: Role, body: str, paper: Paper) -> Decision:
     return _yes(say("You did not write it, and hold the role."))
 
 
-def may_release(
-    actor: Actor, body: str, paper: Paper, rules: Mapping[str, Needed] = RULES, *, alone: bool
-) -> Decision:
+def may_release(actor: Actor, body: str, paper: Paper, *, alone: bool) -> Decision:
     """Whether this person may release the version that they read; ``alone``: in an emergency."""
-    against = next(_against(actor, body, paper, rules, alone=alone), None)
+    against = next(_against(actor, body, paper, alone=alone), None)
     if against is not None:
         return _no(against)
     if alone:
@@ -181,12 +191,10 @@ def may_release(
     return _yes(say("Everybody who has to approve it has done so."))
 
 
-def _against(
-    actor: Actor, body: str, paper: Paper, rules: Mapping[str, Needed], *, alone: bool
-) -> Iterator[Sentence]:
+def _against(actor: Actor, body: str, paper: Paper, *, alone: bool) -> Iterator[Sentence]:
     if Role.RELEASING not in actor.roles:
         yield say("Only a releasing officer may release.")
-    if paper.audience not in rules:
+    if paper.needed is None:
         yield say("No rule says who has to approve it.")
     if paper.audience == "internal":
         yield say("It is for inside, and never leaves.")
@@ -200,9 +208,20 @@ def _against(
         yield say("Somebody said no to this version. Change it first.")
     if alone and paper.template not in EMERGENCY:
         yield say("This kind of act always takes a second person.")
-    if not alone and (lacking := missing(paper, rules)):
+    if not alone and (lacking := missing(paper)):
         wanted = tuple(map(_one, lacking))
         yield say("It still needs the approval of: {roles}.", roles=wanted)
+
+
+def meets(given: Needed, least: Needed) -> bool:
+    """Whether approvals that satisfy ``given`` always satisfy ``least``, by as many people."""
+    if not least:
+        return True
+    first, *rest = least
+    return any(
+        roles <= first and meets(given[:at] + given[at + 1 :], tuple(rest))
+        for at, roles in enumerate(given)
+    )
 
 
 def _one(roles: frozenset[Role]) -> Sentence:

@@ -11,11 +11,13 @@ from comity.access.release import (
     Given,
     Paper,
     Released,
+    Rules,
     Version,
     approvals,
     may_approve,
     may_edit,
     may_release,
+    needed_for,
 )
 from comity.access.roles import Act, Actor, Decision, Role
 from comity.actions.ledger import Acting, Projections, payload_at
@@ -40,13 +42,14 @@ WAYS = ("cable", "e-mail", "courier", "telephone", "portal")
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """Where a person works on documents: the record, the tables, who it is, how they sign, now."""
+    """Where a person works: the record, the tables, who it is, how they sign, now, the rules."""
 
     record: Record
     projections: Projections
     actor: Actor
     by: str
     at: datetime
+    rules: Rules
 
     def ledger(
         self, act: Act, incident: str, also: Callable[[Actor], Decision] | None = None
@@ -55,8 +58,8 @@ class Desk(msgspec.Struct, frozen=True):
         return Acting(self.record, self.projections, self.actor, act, incident, also)
 
 
-def paper_of(record: Record, entries: Iterable[int]) -> Paper | None:
-    """A document as its entries make it; None where no version is left of it."""
+def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | None:
+    """A document as its entries make it, under these rules; None where no version is left of it."""
     versions: list[Version] = []
     given: list[Given] = []
     released: Released | None = None
@@ -85,6 +88,7 @@ def paper_of(record: Record, entries: Iterable[int]) -> Paper | None:
         template=first.template,
         audience=first.audience,
         title=first.title,
+        needed=needed_for(first.template, first.audience, rules),
         versions=tuple(versions),
         given=tuple(given),
         released=released,
@@ -231,7 +235,7 @@ def carry(desk: Desk, entry: Carriage) -> int:
 
 
 def _paper(desk: Desk, document: str) -> Paper | None:
-    return paper_of(desk.record, desk.projections.document_entries(document))
+    return paper_of(desk.record, desk.projections.document_entries(document), desk.rules)
 
 
 def _there(desk: Desk, document: str) -> Paper:

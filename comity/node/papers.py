@@ -24,7 +24,7 @@ from comity.errors import BadInput
 from comity.node import demonstration
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
-from comity.node.services import actors, now, open_record
+from comity.node.services import actors, now, open_record, rules
 from comity.record.payload import Assessment, Carriage
 from comity.record.store import Record
 from comity.stix.markings import Tlp
@@ -55,13 +55,14 @@ def in_work(record: Record, incident: str) -> list[Paper]:
     """The documents of an incident, the last changed first."""
     rows = Entry.objects.filter(incident=incident).exclude(document="").order_by("-index")
     keys = dict.fromkeys(rows.values_list("document", flat=True))
-    found = (paper_of(record, Tables().document_entries(key)) for key in keys)
+    asked = rules()
+    found = (paper_of(record, Tables().document_entries(key), asked) for key in keys)
     return [paper for paper in found if paper is not None]
 
 
 def one(record: Record, incident: str, document: str) -> Paper | None:
     """A document by its UUID, None where it is none of this incident."""
-    paper = paper_of(record, Tables().document_entries(document))
+    paper = paper_of(record, Tables().document_entries(document), rules())
     return paper if paper is not None and paper.incident == incident else None
 
 
@@ -69,7 +70,7 @@ def one(record: Record, incident: str, document: str) -> Paper | None:
 def desk_of(actor: Actor, by: str) -> Iterator[Desk]:
     """Where a person works on documents of this node, while the record is open."""
     with open_record() as record:
-        yield Desk(record, Tables(), actor, by, now())
+        yield Desk(record, Tables(), actor, by, now(), rules())
 
 
 def take_up(desk: Desk, incident: Incident, draft_id: str) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from django.conf import settings
 
+from comity.access.release import RULES, Rules
+from comity.access.rules_file import FILE, LARGEST, read_rules
+from comity.errors import BadInput, Unavailable
 from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.base import Knowledge
 from comity.knowledge.load import warning_lists
@@ -45,6 +49,29 @@ def lists() -> tuple[WarningList, ...]:
     """The warning lists that this version ships."""
     found: Iterable[WarningList] = warning_lists.shipped()
     return tuple(found)
+
+
+def rules() -> Rules:
+    """What has to be approved by whom: the operator's file, if there is one, over what ships.
+
+    Raises BadInput for a file that is wrong: then nothing is approved or released by it.
+    """
+    file = Path(settings.HOME) / FILE
+    try:
+        body = file.read_bytes() if file.stat().st_size <= LARGEST else None
+    except FileNotFoundError:
+        return RULES
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be read: {error.strerror}") from error
+    if body is None:
+        raise BadInput(f"{FILE} is larger than {LARGEST >> 10} KiB")
+    return _read(body)
+
+
+@lru_cache(maxsize=1)
+def _read(body: bytes) -> Rules:
+    templates = knowledge().templates.values()
+    return read_rules(body, {one.id: one.audience for one in templates})
 
 
 def _quiet(text: str) -> None:

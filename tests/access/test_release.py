@@ -21,6 +21,7 @@ from comity.access.release import (
     may_edit,
     may_release,
     missing,
+    needed_for,
 )
 from comity.access.roles import Actor, Role
 
@@ -32,9 +33,17 @@ def person(account, *roles):
     return Actor(account, account.title(), frozenset(roles), second_factor=True)
 
 
-def paper(*given, audience="external", template="tpl.note_verbale", versions=(), released=None):
+def paper(
+    *given,
+    audience="external",
+    template="tpl.note_verbale",
+    versions=(),
+    released=None,
+    rules=RULES,
+):
     return Paper(
         document="d", incident="i", template=template, audience=audience, title="A note",
+        needed=needed_for(template, audience, rules),
         versions=versions or (Version("v1", OWNER, 1, complete=True),), given=given,
         released=released,
     )  # fmt: skip
@@ -134,9 +143,9 @@ def test_a_statement_to_the_public_takes_an_officer_and_a_lawyer_who_are_two_peo
 def test_needs_are_met_whatever_the_order_in_which_people_could_fill_them():
     either = frozenset({Role.RELEASING, Role.LEGAL})
     rules = {"external": (either, frozenset({Role.RELEASING}))}
-    found = paper(yes(COLLEAGUE, Role.RELEASING), yes(LAWYER, Role.LEGAL, index=3))
-    assert missing(found, rules) == ()
-    assert approvals(found, rules) == (2, 3)
+    found = paper(yes(COLLEAGUE, Role.RELEASING), yes(LAWYER, Role.LEGAL, index=3), rules=rules)
+    assert missing(found) == ()
+    assert approvals(found) == (2, 3)
 
 
 @pytest.mark.parametrize("template", ["tpl.public_statement", "tpl.note_verbale", "tpl.sitrep"])

@@ -275,3 +275,28 @@ def test_who_wrote_a_version_does_not_approve_the_rest_once_it_is_erased(officer
     assert decide(officer, page).status_code != 302
     assert not Entry.objects.filter(kind="approval").exists()
     assert "You wrote a version of it" in text(officer.get(page))
+
+
+def test_the_operator_may_ask_for_more_approvals_and_says_so_on_the_page(
+    officer, lawyer, owner, verified, home
+):
+    (home / "approvals.toml").write_text(
+        '["tpl.mitigation"]\napprovals = [["releasing-officer"], ["legal-adviser"]]\n'
+    )
+    page = ready(owner, verified, "mitigation-fra")
+    decide(officer, page)
+    assert release(officer, page).status_code == 403
+    assert "still needs" in text(officer.get(page))
+    decide(lawyer, page, role="legal-adviser")
+    assert release(officer, page).status_code == 302
+
+
+def test_a_rule_that_asks_for_less_stops_the_work_on_documents_in_a_sentence(
+    officer, owner, verified, home
+):
+    page = ready(owner, verified, "mitigation-fra")
+    (home / "approvals.toml").write_text("[external]\napprovals = []\n")
+    answer = officer.get(page)
+    assert answer.status_code == 422
+    assert "never less" in text(answer)
+    assert owner.get("/").status_code == 422
