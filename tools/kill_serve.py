@@ -37,11 +37,12 @@ PATIENCE = 1200.0
 
 
 def worker_of(server: int) -> int | None:
-    """The process of the worker that a server keeps beside itself."""
-    for child in Path(f"/proc/{server}/task/{server}/children").read_text().split():
-        with suppress(OSError):
-            if b"comity.node.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return int(child)
+    """The process of the worker that a server keeps beside itself; a thread of it started that."""
+    for task in Path(f"/proc/{server}/task").iterdir():
+        with suppress(OSError):  # the thread or the process has just ended
+            for child in (task / "children").read_text().split():
+                if b"comity.node.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
     return None
 
 
@@ -54,9 +55,9 @@ def end(group: int) -> None:
 def kill(node: Node, what: str) -> None:
     """Kill, and start again what nobody else does."""
     if what == "the worker":
-        worker = worker_of(node.process.pid)
-        if worker is not None:  # the server starts the next one
-            os.kill(worker, signal.SIGKILL)
+        while (worker := worker_of(node.process.pid)) is None:  # the last one was killed just now
+            time.sleep(0.1)
+        os.kill(worker, signal.SIGKILL)  # the server starts the next one
         return
     if what == "the whole node":
         end(node.process.pid)
