@@ -32,6 +32,8 @@ LIFE = (0.1, 6.0)
 """Seconds that a node may live once it answers."""
 AMID, REQUEST = 0.6, 0.05
 """How many of the kills strike amid a request, and within how many seconds of its beginning."""
+RESTART = 60.0
+"""Seconds until it is a fault that a server has no worker."""
 PATIENCE = 1200.0
 """Seconds until it is a fault that what waits is not done."""
 
@@ -55,7 +57,10 @@ def end(group: int) -> None:
 def kill(node: Node, what: str) -> None:
     """Kill, and start again what nobody else does."""
     if what == "the worker":
+        deadline = time.monotonic() + RESTART
         while (worker := worker_of(node.process.pid)) is None:  # the last one was killed just now
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server does not start its worker again")
             time.sleep(0.1)
         os.kill(worker, signal.SIGKILL)  # the server starts the next one
         return
@@ -72,7 +77,7 @@ def kill(node: Node, what: str) -> None:
 def soak(node: Node, people: People, rounds: int, chance: random.Random) -> list[int]:
     """Kill round after round while people work; return the groups of processes there were."""
     clients = [Filer(people, rounds), Officer(people, rounds)]
-    threads = [threading.Thread(target=client.work) for client in clients]
+    threads = [threading.Thread(target=client.work, daemon=True) for client in clients]
     for thread in threads:
         thread.start()
     groups = [node.process.pid]
@@ -198,6 +203,7 @@ def main() -> int:
     kept = environment()
     os.environ.clear()
     os.environ.update(kept)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the node is ended too
     return run(parser.parse_args(), print)
 
 

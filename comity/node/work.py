@@ -83,9 +83,13 @@ def prune() -> None:
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """Keep a worker going in a process beside this one, and end it with this one."""
+    """Keep a worker going in a process beside this one, and end it with this one.
+
+    The first one has been started when this is entered. A process that were forked meanwhile would
+    hold the pipe open in which Popen waits for the end, and nobody would look after the worker.
+    """
     ending = Event()
-    keeper = Thread(target=_keep, args=(ending,), daemon=True)
+    keeper = Thread(target=_keep, args=(ending, _start()), daemon=True)
     keeper.start()
     try:
         yield
@@ -94,12 +98,15 @@ def beside() -> Iterator[None]:
         keeper.join()
 
 
-def _keep(ending: Event) -> None:
-    while not ending.is_set():
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "comity.node.worker", str(os.getpid())],
-            stdin=subprocess.DEVNULL,
-        )
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "comity.node.worker", str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _keep(ending: Event, process: subprocess.Popen[bytes]) -> None:
+    while True:
         while process.poll() is None and not ending.wait(0.2):
             pass
         if process.poll() is None:
@@ -109,7 +116,9 @@ def _keep(ending: Event) -> None:
             except subprocess.TimeoutExpired:  # the next worker goes on where it was
                 process.kill()
                 process.wait()
-        ending.wait(_RESTART)
+        if ending.wait(_RESTART):
+            return
+        process = _start()
 
 
 @contextmanager

@@ -140,11 +140,19 @@ def test_after_a_kill_nothing_that_was_acknowledged_is_lost(node, token, opened)
 
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux lists locks")
+def test_the_worker_was_started_before_what_answers_was_forked(node):
+    """Not by a thread at the same time: then a pipe is left open, and nobody keeps the worker."""
+    commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children(node)]
+    worker, answering = commands
+    assert b"comity.node.worker" in worker
+    assert b"serve" in answering
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux lists locks")
 def test_what_answers_holds_its_own_locks_on_the_database(node, token):
     """Not those that it had from the server: they end with it, and the database is damaged."""
     assert send(node, "GET", "/api/v1/me", token)[0] == 200
     inode = (node.home / "node" / "node.db").stat().st_ino
-    children = Path(f"/proc/{node.process.pid}/task/{node.process.pid}/children").read_text()
     holders = {
         line.split()[4]
         for line in Path("/proc/locks").read_text().splitlines()
@@ -153,7 +161,7 @@ def test_what_answers_holds_its_own_locks_on_the_database(node, token):
     assert str(node.process.pid) not in holders
     assert any(
         b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        for pid in holders & set(children.split())
+        for pid in holders & set(children(node))
     )
 
 
@@ -173,6 +181,12 @@ def test_what_answers_ends_when_the_server_was_killed(node):
     node.process.stdout.close()
     node.start()
     assert answers(node)
+
+
+def children(node):
+    """The processes that the main thread of the server started, the first one first."""
+    main = Path(f"/proc/{node.process.pid}/task/{node.process.pid}")
+    return (main / "children").read_text().split()
 
 
 def answers(node):
