@@ -164,6 +164,8 @@ def run(given: argparse.Namespace, say: Callable[[str], None]) -> int:
             people.prepare()
             groups += soak(node, people, given.rounds, chance)
             settle(people)
+            again = people.begin_again()
+            settle(people)
             node.stop()
         finally:
             for group in {*groups, node.process.pid}:
@@ -175,6 +177,7 @@ def run(given: argparse.Namespace, say: Callable[[str], None]) -> int:
         "imports acknowledged": len(people.imports),
         "releases acknowledged": people.count("release"),
         "other entries acknowledged": len(people.made) - people.count("release"),
+        "jobs begun again by hand": again,
         "answers lost": people.ambiguous.total(),
         "seconds": round(time.monotonic() - started),
     }

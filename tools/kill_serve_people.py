@@ -138,6 +138,19 @@ class People:
         jobs = self.get("Duty", "jobs?limit=200")["jobs"]
         return any(job["state"] in {"waiting", "running"} for job in jobs)
 
+    def begin_again(self) -> int:
+        """Ask anew for what the node gave up because it was killed each time; return how often."""
+        listed = {job["key"] for job in self.get("Duty", "jobs?limit=200")["jobs"]}
+        given_up = [
+            key
+            for key in listed | {one.job for one in self.imports}
+            if (job := self.get("Duty", f"jobs/{key}"))["state"] == "failed"
+            and "and stopped each time" in job["reason"]
+        ]
+        for key in given_up:
+            self.ask("Duty", f"jobs/{key}/again", {})
+        return len(given_up)
+
     def prepare(self) -> None:
         """An incident with a verified report, whose drafts can be taken up."""
         data = (examples() / DEMO / "bundle.json").read_bytes()
