@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from comity.access.erasure import Asked, may_erase
 from comity.access.roles import Act, Actor, Decision
-from comity.actions.ledger import Acting, payload_at
+from comity.actions.ledger import payload_at
 from comity.actions.papers import Desk
 from comity.errors import BadInput
 from comity.record.payload import ErasureWord, encode
@@ -21,8 +21,7 @@ def speak(desk: Desk, index: int, *, asks: bool, reason: str) -> int:
     word = ErasureWord(
         at=desk.at, by=desk.by, index=index, account=desk.actor.account, asks=asks, reason=reason
     )
-    ledger = Acting(desk.record, desk.projections, desk.actor, Act.ERASE)
-    return ledger.append([encode(word)]).first_index
+    return desk.ledger(Act.ERASE).append([encode(word)]).first_index
 
 
 def erase(desk: Desk, index: int, word: int) -> int:
@@ -31,7 +30,7 @@ def erase(desk: Desk, index: int, word: int) -> int:
     def also(person: Actor) -> Decision:
         return may_erase(person, word, asked(desk.record, desk.projections.erasure_words(), index))
 
-    ledger = Acting(desk.record, desk.projections, desk.actor, Act.ERASE, None, also)
+    ledger = desk.ledger(Act.ERASE, None, also)
     said = payload_at(desk.record, word)
     if not isinstance(said, ErasureWord):
         raise BadInput("Nobody has asked for that.")

@@ -52,7 +52,10 @@ class Desk(msgspec.Struct, frozen=True):
     rules: Rules
 
     def ledger(
-        self, act: Act, incident: str, also: Callable[[Actor], Decision] | None = None
+        self,
+        act: Act,
+        incident: str | None = None,
+        also: Callable[[Actor], Decision] | None = None,
     ) -> Acting:
         """The record for one act of this person."""
         return Acting(self.record, self.projections, self.actor, act, incident, also)

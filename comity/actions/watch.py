@@ -8,7 +8,7 @@ import msgspec
 
 from comity.access.roles import Act, Actor, Decision
 from comity.access.watch import Watch, may_hand_over, may_take
-from comity.actions.ledger import Acting, payload_at
+from comity.actions.ledger import Projections, payload_at
 from comity.actions.papers import Desk
 from comity.errors import BadInput
 from comity.record.payload import Handover, Takeover, WatchNote, encode, sha256_hex
@@ -46,15 +46,6 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[OpenItem, ...]
 
 
-def watch_of(record: Record, takeover: int | None, handover: int | None) -> Watch | None:
-    """Who is on watch, from the last entry of each kind."""
-    took = payload_at(record, takeover) if takeover is not None else None
-    if takeover is None or not isinstance(took, Takeover):
-        return None
-    given = handover if handover is not None and handover > takeover else None
-    return Watch(took.account, took.name, took.at, takeover, given)
-
-
 def sheet_at(record: Record, handover: int) -> Sheet | None:
     """The sheet of a handover, None where it was erased."""
     made = payload_at(record, handover)
@@ -70,7 +61,7 @@ def note(desk: Desk, text: str, incident: str | None) -> int:
     entry = WatchNote(
         at=desk.at, by=desk.by, account=desk.actor.account, incident=incident, blobs=(name,)
     )
-    ledger = Acting(desk.record, desk.projections, desk.actor, Act.KEEP_WATCH, incident)
+    ledger = desk.ledger(Act.KEEP_WATCH, incident)
     return ledger.append([encode(entry)], {name: body}).first_index
 
 
@@ -82,9 +73,9 @@ def hand_over(desk: Desk, sheet: Sheet) -> int:
     entry = Handover(at=desk.at, by=desk.by, account=desk.actor.account, blobs=(name,))
 
     def also(person: Actor) -> Decision:
-        return may_hand_over(person, current(desk))
+        return may_hand_over(person, current(desk.record, desk.projections))
 
-    ledger = Acting(desk.record, desk.projections, desk.actor, Act.KEEP_WATCH, None, also)
+    ledger = desk.ledger(Act.KEEP_WATCH, None, also)
     return ledger.append([encode(entry)], {name: body}).first_index
 
 
@@ -100,16 +91,20 @@ def take_over(desk: Desk, handover: int | None, reason: str) -> int:
     )
 
     def also(person: Actor) -> Decision:
-        return may_take(person, current(desk), handover, reason)
+        return may_take(person, current(desk.record, desk.projections), handover, reason)
 
-    ledger = Acting(desk.record, desk.projections, desk.actor, Act.KEEP_WATCH, None, also)
+    ledger = desk.ledger(Act.KEEP_WATCH, None, also)
     return ledger.append([encode(entry)]).first_index
 
 
-def current(desk: Desk) -> Watch | None:
+def current(record: Record, projections: Projections) -> Watch | None:
     """Who is on watch now."""
-    last = desk.projections.last_of
-    return watch_of(desk.record, last("takeover"), last("handover"))
+    takeover, handover = projections.last_of("takeover"), projections.last_of("handover")
+    took = payload_at(record, takeover) if takeover is not None else None
+    if takeover is None or not isinstance(took, Takeover):
+        return None
+    given = handover if handover is not None and handover > takeover else None
+    return Watch(took.account, took.name, took.at, takeover, given)
 
 
 def _words(text: str, ask: str) -> str:

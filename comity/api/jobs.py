@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from http import HTTPStatus
 from uuid import UUID
 
 import msgspec
 
-from comity.access.roles import Act, Actor, may
+from comity.access.roles import Act, Actor
 from comity.api.endpoint import Call, Request, endpoint
 from comity.api.fields import Limit
-from comity.api.problem import Problem, missing
+from comity.api.problem import missing
 from comity.node import jobs
 from comity.node.models import Job
 
@@ -66,17 +65,14 @@ def show_job(call: Call, job: UUID) -> JobState:
 def begin_job_again(call: Call, job: UUID) -> JobState:
     """Begin a failed job anew, for the person who had asked for it."""
     found = _job(job)
-    if found.account != call.actor.account:
-        raise Problem(HTTPStatus.FORBIDDEN, "Only who asked for it can begin it anew.")
-    jobs.ask_again(found)
+    jobs.ask_again(call.actor, found)
     found.refresh_from_db()
     return state_of(found, call.actor)
 
 
 def state_of(job: Job, reader: Actor) -> JobState:
-    """A job as this person may see it: what could not be read is quoted to some alone."""
-    quotes = job.account == reader.account or may(reader, Act.READ_TECHNICAL).allowed
-    results = jobs.results_of(job)
+    """A job as this person may see it."""
+    results = jobs.shown_to(reader, job)
     return JobState(
         key=str(job.key),
         kind=job.kind,
@@ -87,9 +83,7 @@ def state_of(job: Job, reader: Actor) -> JobState:
         asked_by=job.by,
         asked_at=job.asked_at,
         finished_at=job.finished_at,
-        files=results
-        if quotes
-        else tuple(msgspec.structs.replace(result, losses=()) for result in results),
+        files=results,
         left=tuple(job.files[len(results) :]),
         entry=job.entry,
     )

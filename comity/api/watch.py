@@ -54,7 +54,7 @@ class TakeOver(Request, frozen=True):
 def show_watch(call: Call) -> WatchState:
     """Who is on watch, and the sheet that was handed over."""
     with desk_of(call.actor, call.by) as desk:
-        watch = actions.current(desk)
+        watch = actions.current(desk.record, desk.projections)
         given = watch.handover if watch else None
         sheet = actions.sheet_at(desk.record, given) if given is not None else None
     return WatchState(

@@ -16,7 +16,7 @@ import msgspec
 from django.db import transaction
 from django_tasks import task
 
-from comity.access.roles import Act, Actor
+from comity.access.roles import Act, Actor, may
 from comity.actions.ledger import payload_at
 from comity.actions.take_in import Report
 from comity.errors import BadInput, Refused, Unavailable
@@ -68,8 +68,13 @@ def ask_for_resemblance(actor: Actor, by: str, incident: Incident) -> Job:
     return _ask(Job.Kind.ATTRIBUTE, actor, by, incident.key, incident.title)
 
 
-def ask_again(job: Job) -> None:
-    """Have a failed job begun anew; what it had done stays done."""
+def ask_again(actor: Actor, job: Job) -> None:
+    """Have a failed job begun anew; what it had done stays done. It acts as who asked first.
+
+    Raises Refused for anybody else.
+    """
+    if job.account != actor.account:
+        raise Refused("Only who asked for it can begin it anew.")
     with transaction.atomic():
         again = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
         if again.update(state=Job.State.WAITING, tries=0, reason="", finished_at=None):
@@ -79,6 +84,17 @@ def ask_again(job: Job) -> None:
 def results_of(job: Job) -> tuple[FileResult, ...]:
     """What became of each file so far."""
     return msgspec.convert(job.results, tuple[FileResult, ...])
+
+
+def shown_to(reader: Actor, job: Job) -> tuple[FileResult, ...]:
+    """What became of each file, as this person may see it.
+
+    A sentence on what could not be read may quote it.
+    """
+    results = results_of(job)
+    if job.account == reader.account or may(reader, Act.READ_TECHNICAL).allowed:
+        return results
+    return tuple(msgspec.structs.replace(result, losses=()) for result in results)
 
 
 def going_on(incident: str) -> Job | None:

@@ -304,15 +304,10 @@ class WatchNoteForm(_Styled):
     incident = forms.ChoiceField(label=_("Incident, if it is about one"), required=False)
 
     def __init__(self, *args: Any, incidents: Sequence[Incident], **kwargs: Any) -> None:
-        self._incidents = incidents
         super().__init__(*args, **kwargs)
-
-    def _more(self) -> dict[str, forms.Field]:
-        choices = [("", _("none")), *((one.key, one.title) for one in self._incidents)]
-        self.fields["incident"] = forms.ChoiceField(
-            label=_("Incident, if it is about one"), required=False, choices=choices
-        )
-        return {}
+        field = self.fields["incident"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [("", _("none")), *((one.key, one.title) for one in incidents)]
 
 
 class HandOver(_Styled):

@@ -7,13 +7,12 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from comity.access.roles import Act, may
+from comity.access.roles import Act
 from comity.node import jobs
 from comity.node.models import Incident, Job
-from comity.web.actor import needs, not_done, person_of
+from comity.web.actor import needs, person_of
 
 PAGE = 50
 
@@ -34,14 +33,11 @@ def job(request: HttpRequest, key: UUID) -> HttpResponse:
     """One job. While it goes on, the page asks for its inner part again and again."""
     found = get_object_or_404(Job, key=key)
     actor, _by = person_of(request)
-    own = found.account == actor.account
     context = {
         "job": found,
-        "results": jobs.results_of(found),
+        "results": jobs.shown_to(actor, found),
         "left": found.files[len(found.results) :],
-        "own": own,
-        # A sentence on what could not be read may quote it.
-        "quotes": own or may(actor, Act.READ_TECHNICAL).allowed,
+        "own": found.account == actor.account,
         "incident": Incident.objects.filter(key=found.incident).first(),
     }
     inner = request.headers.get("HX-Request") == "true"
@@ -63,7 +59,5 @@ def again(request: HttpRequest, key: UUID) -> HttpResponse:
     """Begin a failed job anew, for the person who had asked for it."""
     found = get_object_or_404(Job, key=key)
     actor, _by = person_of(request)
-    if found.account != actor.account:
-        return not_done(request, _("Only who asked for it can begin it anew."), 403)
-    jobs.ask_again(found)
+    jobs.ask_again(actor, found)
     return redirect("job", key)

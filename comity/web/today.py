@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from comity.access.roles import Act, may
-from comity.actions.watch import watch_of
+from comity.actions.watch import current
 from comity.documents.language import language
 from comity.node import duties
 from comity.node.models import Entry, Job
@@ -32,7 +32,7 @@ def today(request: HttpRequest) -> HttpResponse:
             (row, language().left(row.at, at), row.at < at) for row in duties.clocks(record, recent)
         ]
         papers = waiting(record, recent) if may(actor, Act.READ_DIPLOMATIC).allowed else []
-        on_watch = watch_of(record, Tables().last_of("takeover"), Tables().last_of("handover"))
+        on_watch = current(record, Tables())
     arrived = Entry.objects.filter(kind="import", at__gt=at - _ARRIVED).exclude(incident="")
     names = {incident.key: incident for incident in recent}
     return render(

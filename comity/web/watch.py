@@ -17,7 +17,6 @@ from comity.errors import BadInput, Refused
 from comity.node import duties
 from comity.node.models import Entry, Incident
 from comity.node.papers import desk_of
-from comity.node.services import now
 from comity.web.actor import needs, person_of
 from comity.web.forms import HandOver, TakeOver, WatchNoteForm
 
@@ -64,7 +63,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
                     request, _("Handed over. You are on watch until somebody takes it.")
                 )
                 return redirect("watch")
-        decision = may_hand_over(desk.actor, actions.current(desk))
+        decision = may_hand_over(desk.actor, actions.current(desk.record, desk.projections))
         status = 422 if form.errors else 200
         context = {"form": form, "sheet": sheet, "decision": decision, **_reader(desk)}
     return render(request, "web/hand_over.html", context, status=status)
@@ -75,7 +74,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 def take_over(request: HttpRequest) -> HttpResponse:
     """Read the sheet and take the watch."""
     with desk_of(*person_of(request)) as desk:
-        watch = actions.current(desk)
+        watch = actions.current(desk.record, desk.projections)
         given = watch.handover if watch else None
         form = TakeOver(request.POST or None, initial={"handover": "" if given is None else given})
         if request.method == "POST" and form.is_valid():
@@ -100,13 +99,12 @@ def _page(request: HttpRequest, *, note: WatchNoteForm | None = None) -> HttpRes
         Incident.objects.filter(key__in=[row.incident for row in page]).values_list("key", "title")
     )
     with desk_of(*person_of(request)) as desk:
-        watch: Watch | None = actions.current(desk)
+        watch: Watch | None = actions.current(desk.record, desk.projections)
         shown = [(row, *_content(desk, row), names.get(row.incident)) for row in page]
         context = {
             "page": page,
             "rows": shown,
             "watch": watch,
-            "now": now(),
             "own": watch is not None and watch.account == desk.actor.account,
             "note": (note or WatchNoteForm(incidents=duties.recent()))
             if may(desk.actor, Act.KEEP_WATCH).allowed
