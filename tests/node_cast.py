@@ -7,6 +7,7 @@ about; a stranger has signed in and holds none.
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -25,6 +26,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def home(settings, tmp_path, db):
     settings.HOME = tmp_path
+    cache.clear()  # attempts are counted by account, and the next test's has the same number
     return tmp_path
 
 
