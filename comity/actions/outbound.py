@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
+import msgspec
+
 from comity.documents.drafts.model import Draft
 from comity.gate.decision import Decision
 from comity.gate.purpose import Purpose
@@ -18,7 +20,9 @@ from comity.stix.timestamp import Timestamp
 
 # Drawn once as a random UUIDv4. Until nodes have identities, addressees have ids made from it.
 _NAMESPACE = uuid.UUID("0b0f6f5c-8d4a-4a58-9d0c-6f7c1f0d3a52")
-_OWN = str(uuid.uuid5(_NAMESPACE, "the own organisation"))
+_UUID = str(uuid.uuid5(_NAMESPACE, "the own organisation"))
+OWN = Own(uuid=_UUID, identities=(f"identity--{_UUID}",))
+"""The own organisation, until nodes have identities."""
 _PURPOSES: Mapping[str, Purpose] = {
     "tpl.notification": "inform",
     "tpl.mitigation": "mitigation",
@@ -30,7 +34,7 @@ _PURPOSES: Mapping[str, Purpose] = {
 }
 
 
-def outbound(draft: Draft, document: str, *, at: Timestamp, by: str) -> Decision:
+def outbound(draft: Draft, document: str, *, at: Timestamp, by: str, setting: Setting) -> Decision:
     """Whether the gate lets this version go; ``by`` is the account of the one who releases.
 
     The addressee that people approved is who was named to receive it. A marking that is no TLP
@@ -46,7 +50,7 @@ def outbound(draft: Draft, document: str, *, at: Timestamp, by: str) -> Decision
                 "id": id_,
                 "created": str(at),
                 "modified": str(at),
-                "created_by_ref": f"identity--{_OWN}",
+                "created_by_ref": OWN.identities[0],
                 "object_marking_refs": [TLP_2_IDS[Tlp.RED if level is None else level]],
             }
         )
@@ -59,8 +63,6 @@ def outbound(draft: Draft, document: str, *, at: Timestamp, by: str) -> Decision
         organisation = str(uuid.uuid5(_NAMESPACE, name))
         recipient = Recipient(kind="organisation", name=name, organisation=organisation)
         named = (organisation,)
-    setting = Setting(
-        own=Own(uuid=_OWN, identities=(f"identity--{_OWN}",)),
-        terms=(Terms(object=id_, originator=f"identity--{_OWN}", named=named),),
-    )
-    return release(received, (recipient,), _PURPOSES[draft.template], at, setting, by=by)
+    terms = Terms(object=id_, originator=OWN.identities[0], named=named)
+    here = msgspec.structs.replace(setting, terms=(*setting.terms, terms))
+    return release(received, (recipient,), _PURPOSES[draft.template], at, here, by=by)

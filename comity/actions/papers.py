@@ -25,6 +25,7 @@ from comity.actions.outbound import outbound
 from comity.documents.drafts.gate import ActorNames
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput
+from comity.gate.setting import Setting
 from comity.record.payload import (
     Approval,
     Carriage,
@@ -42,7 +43,7 @@ WAYS = ("cable", "e-mail", "courier", "telephone", "portal")
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """Where a person works: the record, the tables, who it is, how they sign, now, the rules."""
+    """Where a person works: record and tables, who it is, how they sign, now, what binds them."""
 
     record: Record
     projections: Projections
@@ -50,6 +51,7 @@ class Desk(msgspec.Struct, frozen=True):
     by: str
     at: datetime
     rules: Rules
+    setting: Setting
 
     def ledger(
         self,
@@ -185,7 +187,9 @@ def release(
 
     def also(person: Actor) -> Decision:
         now = _there(desk, document)
-        decision = leaving(desk.record, person, now, body, alone=alone, at=desk.at)
+        decision = leaving(
+            desk.record, person, now, body, alone=alone, at=desk.at, setting=desk.setting
+        )
         if decision.allowed and not alone and approvals(now) != rests_on:
             return Decision(allowed=False, reason=say("An approval changed meanwhile. Try again."))
         return decision
@@ -204,7 +208,14 @@ def release(
 
 
 def leaving(
-    record: Record, person: Actor, paper: Paper, body: str, *, alone: bool, at: datetime
+    record: Record,
+    person: Actor,
+    paper: Paper,
+    body: str,
+    *,
+    alone: bool,
+    at: datetime,
+    setting: Setting,
 ) -> Decision:
     """Whether this version may leave: the people first, then the gate."""
     decision = may_release(person, body, paper, alone=alone)
@@ -212,7 +223,7 @@ def leaving(
         return decision
     draft = draft_of(record, body)
     now = Timestamp(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
-    gate = outbound(draft, paper.document, at=now, by=person.account)
+    gate = outbound(draft, paper.document, at=now, by=person.account, setting=setting)
     if gate.allowed:
         return decision
     against = tuple(reason.text for reason in gate.reasons if not reason.allows)

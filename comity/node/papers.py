@@ -24,7 +24,7 @@ from comity.errors import BadInput
 from comity.node import demonstration
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
-from comity.node.services import actors, now, open_record, rules
+from comity.node.services import actors, now, open_record, rules, setting
 from comity.record.payload import Assessment, Carriage
 from comity.record.store import Record
 from comity.stix.markings import Tlp
@@ -70,7 +70,7 @@ def one(record: Record, incident: str, document: str) -> Paper | None:
 def desk_of(actor: Actor, by: str) -> Iterator[Desk]:
     """Where a person works on documents of this node, while the record is open."""
     with open_record() as record:
-        yield Desk(record, Tables(), actor, by, now(), rules())
+        yield Desk(record, Tables(), actor, by, now(), rules(), setting())
 
 
 def take_up(desk: Desk, incident: Incident, draft_id: str) -> str:

@@ -12,7 +12,9 @@ from django.conf import settings
 
 from comity.access.release import RULES, Rules
 from comity.access.rules_file import FILE, LARGEST, read_rules
+from comity.actions.outbound import OWN
 from comity.errors import BadInput, Unavailable
+from comity.gate.setting import Setting
 from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.base import Knowledge
 from comity.knowledge.load import warning_lists
@@ -66,6 +68,12 @@ def rules() -> Rules:
     if body is None:
         raise BadInput(f"{FILE} is larger than {LARGEST >> 10} KiB")
     return _read(body)
+
+
+@cache
+def setting() -> Setting:
+    """What the gate knows of this node."""
+    return Setting(own=OWN)
 
 
 @lru_cache(maxsize=1)

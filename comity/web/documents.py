@@ -24,7 +24,7 @@ from comity.documents.drafts.model import Draft
 from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Entry, Incident
-from comity.node.services import now, open_record
+from comity.node.services import now, open_record, setting
 from comity.web.actor import needs, person_of
 from comity.web.forms import Approve, Carry, Complete, ReleaseForm
 from comity.web.incidents import case_page
@@ -204,7 +204,8 @@ def _page(
     body = paper.current.body
     with open_record() as record:
         outright, alone = (
-            leaving(record, actor, paper, body, alone=one, at=now()) for one in (False, True)
+            leaving(record, actor, paper, body, alone=one, at=now(), setting=setting())
+            for one in (False, True)
         )
         carried = papers.carriages(record, paper)
         before = draft_of(record, paper.versions[0].body).marking
