@@ -76,13 +76,18 @@ def decode_all(
 
 
 def write(objects: Sequence[ReadObject]) -> bytes:
-    """Write a bundle (STIX 2.1 §8) of the objects, each in the bytes in which it was received.
+    """Write a bundle of what was read, each object in the bytes in which it was received.
 
-    The same objects give the same bytes. Raises ``BadInput`` where there is none.
+    Raises ``BadInput`` where there is none.
     """
     if not objects:
         raise BadInput("The file holds no object that could be written.")
-    inner = b",\n".join(item.received.raw for item in objects)
+    return bundle_of([item.received.raw for item in objects])
+
+
+def bundle_of(objects: Sequence[bytes]) -> bytes:
+    """Return the bundle (STIX 2.1 §8) of one or more objects; the same ones give the same bytes."""
+    inner = b",\n".join(objects)
     id_ = produced_id("bundle", "objects", hashlib.sha256(inner).hexdigest())
     return b'{"type":"bundle","id":"%s","objects":[\n%s\n]}\n' % (id_.encode(), inner)
 
