@@ -16,14 +16,37 @@ from comity.wording import Sentence, say
 Needed = tuple[frozenset[Role], ...]
 """One approval for each, in one of these roles, each by another person."""
 
-Rules = Mapping[str, Needed]
-"""Approvals by kind of act (a template) or by audience; the rule of a template goes first."""
+BUNDLE = "bundle"
+"""The kind of act that is a STIX bundle, beside the templates of documents."""
 
-RULES: Rules = {
-    "external": (frozenset({Role.RELEASING}),),
-    "public": (frozenset({Role.RELEASING}), frozenset({Role.LEGAL})),
-    "internal": (),
+TECHNICAL = frozenset({BUNDLE, "tpl.notification", "tpl.mitigation", "tpl.information"})
+"""Kinds of act that carry technical detail: who watches an adversary may lose the sight of it."""
+
+SERVICES: Mapping[str, Sentence] = {
+    "csirt": say("the CSIRT"),
+    "police": say("the police"),
+    "intelligence": say("the intelligence service"),
 }
+"""Who may have an operation that technical detail gives away. Keys stand in the record."""
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """``approvals`` by kind of act or by audience; the rule of a kind of act goes first.
+
+    ``clears``: the services of this node that say clear before technical detail leaves.
+    """
+
+    approvals: Mapping[str, Needed]
+    clears: frozenset[str] = frozenset()
+
+
+RULES = Rules(
+    {
+        "external": (frozenset({Role.RELEASING}),),
+        "public": (frozenset({Role.RELEASING}), frozenset({Role.LEGAL})),
+        "internal": (),
+    }
+)
 """What this version asks for, beside the one who wrote it. An operator's file may ask for more
 (``access.rules_file``). An audience that is not here never leaves.
 """
@@ -55,6 +78,17 @@ class Given(msgspec.Struct, frozen=True):
     index: int
 
 
+class Word(msgspec.Struct, frozen=True):
+    """What a service said to one version: clear, or hold; ``account`` noted it."""
+
+    body: str
+    service: str
+    clear: bool
+    said_by: str
+    account: str
+    index: int
+
+
 class Released(msgspec.Struct, frozen=True):
     """That a version was released, by whom, when, and on which approvals (none: an emergency)."""
 
@@ -69,7 +103,8 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it stands. ``versions`` from first to last, never empty.
 
     Of ``erased`` versions the author and the entry are known, and nothing else. ``needed`` is what
-    the rules of the node ask for it, None where no rule says.
+    the rules of the node ask for it, None where no rule says; ``clears`` are the services that have
+    to say clear to it, ``words`` what services said.
     """
 
     document: str
@@ -82,6 +117,8 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     given: tuple[Given, ...] = ()
     released: Released | None = None
     erased: tuple[Version, ...] = ()
+    clears: frozenset[str] = frozenset()
+    words: tuple[Word, ...] = ()
 
     @property
     def authors(self) -> frozenset[str]:
@@ -99,15 +136,43 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         A later version may have the same bytes as an earlier one, and whoever wrote any of them
         has no say. A version that was erased had voided what was approved before it, too.
         """
-        written = max(version.index for version in (*self.versions, *self.erased))
         last = {
             one.account: one
             for one in self.given
             if one.body == self.current.body
-            and one.index > written
+            and one.index > self._written
             and one.account not in self.authors
         }
         return tuple(last.values())
+
+    def words_on_current(self) -> Mapping[str, Word]:
+        """The last word of each service on the current version, noted after it was written."""
+        return {
+            word.service: word
+            for word in self.words
+            if word.body == self.current.body and word.index > self._written
+        }
+
+    @property
+    def technical(self) -> bool:
+        """Whether it carries technical detail."""
+        return self.template in TECHNICAL
+
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """The services whose last word is hold."""
+        said = self.words_on_current()
+        return tuple(name for name in SERVICES if name in said and not said[name].clear)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The services that have to say clear and have said nothing."""
+        said = self.words_on_current()
+        return tuple(name for name in SERVICES if name in self.clears and name not in said)
+
+    @property
+    def _written(self) -> int:
+        return max(version.index for version in (*self.versions, *self.erased))
 
     @property
     def turned_down(self) -> bool:
@@ -140,7 +205,15 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 
 def needed_for(template: str, audience: str, rules: Rules) -> Needed | None:
     """What the rules ask for a kind of act, None where they say nothing."""
-    return rules.get(template, rules.get(audience)) if audience in RULES else None
+    if audience not in RULES.approvals:
+        return None
+    return rules.approvals.get(template, rules.approvals.get(audience))
+
+
+def clears_for(template: str, audience: str, rules: Rules) -> frozenset[str]:
+    """The services that have to say clear to a kind of act before it leaves."""
+    leaves = template in TECHNICAL and audience != "internal"
+    return rules.clears if leaves else frozenset()
 
 
 def missing(paper: Paper) -> Needed:
@@ -181,6 +254,25 @@ def may_approve(actor: Actor, role: Role, body: str, paper: Paper) -> Decision:
     return _yes(say("You did not write it, and hold the role."))
 
 
+def may_say_for(actor: Actor, service: str, body: str, paper: Paper) -> Decision:
+    """Whether this person may note what a service said to the version that they read.
+
+    The CSIRT speaks for itself where it has people here; others have no account, and somebody
+    notes who said it.
+    """
+    if service not in SERVICES:
+        return _no(say("There is no such service."))
+    if not paper.technical:
+        return _no(say("It carries no technical detail."))
+    if service == "csirt" and Role.ANALYST not in actor.roles:
+        return _no(say("Only a CSIRT analyst speaks for the CSIRT."))
+    if paper.released is not None:
+        return _no(say("It has been released."))
+    if body != paper.current.body:
+        return _no(say("It was changed after you opened it. Read it again."))
+    return _yes(say("It has not been released."))
+
+
 def may_release(actor: Actor, body: str, paper: Paper, *, alone: bool) -> Decision:
     """Whether this person may release the version that they read; ``alone``: in an emergency."""
     against = next(_against(actor, body, paper, alone=alone), None)
@@ -206,11 +298,25 @@ def _against(actor: Actor, body: str, paper: Paper, *, alone: bool) -> Iterator[
         yield say("Something in it is still to be filled in.")
     if paper.turned_down:
         yield say("Somebody said no to this version. Change it first.")
+    yield from _services(actor, paper, alone=alone)
     if alone and paper.template not in EMERGENCY:
         yield say("This kind of act always takes a second person.")
     if not alone and (lacking := missing(paper)):
         wanted = tuple(map(_one, lacking))
         yield say("It still needs the approval of: {roles}.", roles=wanted)
+
+
+def _services(actor: Actor, paper: Paper, *, alone: bool) -> Iterator[Sentence]:
+    """What the services say against it. In an emergency silence is no hold."""
+    if paper.holding:
+        held = tuple(SERVICES[name] for name in paper.holding)
+        yield say("On hold by: {services}. Ask them before anything leaves.", services=held)
+    if not alone and paper.silent:
+        asked = tuple(SERVICES[name] for name in paper.silent)
+        yield say("It carries technical detail. These have to say clear: {services}.",
+                  services=asked)  # fmt: skip
+    if actor.account in {word.account for word in paper.words_on_current().values() if word.clear}:
+        yield say("You noted that a service says clear: somebody else has to release it.")
 
 
 def meets(given: Needed, least: Needed) -> bool:

@@ -40,6 +40,9 @@ class Act(StrEnum):
     DRAFT = "work on a document"
     APPROVE = "approve a document"
     RELEASE = "release a document"
+    SHARE = "put objects together for others"
+    READ_SHARED = "read what is put together for others"
+    DECONFLICT = "note what a service says"
     CARRY = "note how a document was carried"
     READ_WATCH = "read the watch log"
     KEEP_WATCH = "keep the watch"
@@ -87,6 +90,12 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.DRAFT: _DESK,
     Act.APPROVE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.RELEASE: frozenset({Role.RELEASING}),
+    # Who decides on what leaves reads what leaves, a lawyer too.
+    Act.SHARE: frozenset({Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING}),
+    Act.READ_SHARED: frozenset(
+        {Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING, Role.LEGAL, Role.AUDITOR}
+    ),
+    Act.DECONFLICT: _WORK,
     Act.CARRY: _DESK,
     Act.READ_WATCH: _WORK | {Role.AUDITOR},
     Act.KEEP_WATCH: _WORK,

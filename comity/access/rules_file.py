@@ -2,6 +2,7 @@
 
 A table for each kind of act (a template such as ``tpl.note_verbale``) or audience (``external``,
 ``public``), and in it ``approvals``: a list of roles for each approval, one of which gives it.
+``clears`` lists the services of the node that say clear before technical detail leaves.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from comity.access.release import RULES, Needed, Rules, meets
+from comity.access.release import RULES, SERVICES, Needed, Rules, meets
 from comity.access.roles import Role
 from comity.errors import BadInput
 
@@ -35,18 +36,23 @@ def read_rules(body: bytes, audiences: dict[str, str]) -> Rules:
     table, for a rule that asks for less, that nobody could meet, or that is about nothing.
     """
     try:
-        tables = msgspec.convert(tomllib.loads(body.decode()), dict[str, _Table])
+        found = tomllib.loads(body.decode())
+        clears = msgspec.convert(found.pop("clears", []), frozenset[str])
+        tables = msgspec.convert(found, dict[str, _Table])
     except (ValueError, RecursionError) as error:  # tomllib's, msgspec's and the decoder's own
         raise BadInput(f"{FILE} cannot be read: {error}") from error
-    rules = dict(RULES)
+    if odd_one := clears - SERVICES.keys():
+        known = ", ".join(SERVICES)
+        raise BadInput(f"{FILE}: clears: {min(odd_one)} is no service; there are {known}")
+    rules = dict(RULES.approvals)
     for name, table in tables.items():
         audience = audiences.get(name, name)
-        if audience not in RULES:
+        if audience not in RULES.approvals:
             raise BadInput(f"{FILE}: {name} is no kind of act and no audience{_one_of(audiences)}")
         needed: Needed = tuple(frozenset(roles) for roles in table.approvals)
         if odd := frozenset().union(*needed) - APPROVING:
             raise BadInput(f"{FILE}: {name}: a {min(odd)} approves nothing")
-        if not meets(needed, RULES[audience]):
+        if not meets(needed, RULES.approvals[audience]):
             raise BadInput(f"{FILE}: {name}: a rule may ask for more than Comity does, never less")
         rules[name] = needed
     for template, audience in audiences.items():
@@ -54,8 +60,8 @@ def read_rules(body: bytes, audiences: dict[str, str]) -> Rules:
         own = rules.get(template)
         if own is not None and not meets(own, rules[audience]):
             raise BadInput(f"{FILE}: {template}: it asks for less than {audience} does")
-    return rules
+    return Rules(rules, clears)
 
 
 def _one_of(names: Collection[str]) -> str:
-    return f"; there are {', '.join(sorted({*names, *RULES}))}"
+    return f"; there are {', '.join(sorted({*names, *RULES.approvals}))}"

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from comity.access.erasure import Asked, may_erase
 from comity.access.roles import Act, Actor, Decision
+from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
-from comity.actions.papers import Desk
 from comity.errors import BadInput
 from comity.record.payload import ErasureWord, encode
 from comity.record.store import Record

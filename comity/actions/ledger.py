@@ -47,6 +47,12 @@ class Projections(Protocol):
     def has_incident(self, incident: str) -> bool:
         """Whether an incident of this UUID was opened."""
 
+    def reports_of(self, incident: str) -> tuple[int, ...]:
+        """The entries of the reports of an incident, in their order."""
+
+    def consents_of(self, incident: str) -> tuple[int, ...]:
+        """The entries on what originators agreed to for an incident, in their order."""
+
     def document_entries(self, document: str) -> tuple[int, ...]:
         """The entries on a document, in their order; none if there is no such document."""
 

@@ -34,6 +34,13 @@ _PURPOSES: Mapping[str, Purpose] = {
 }
 
 
+def organisation(name: str, groups: tuple[str, ...] = ()) -> Recipient:
+    """An organisation that people named, as a recipient; capitals and spaces make no other one."""
+    plain = " ".join(name.split())
+    own = str(uuid.uuid5(_NAMESPACE, plain.casefold()))
+    return Recipient(kind="organisation", name=plain, organisation=own, groups=groups)
+
+
 def outbound(draft: Draft, document: str, *, at: Timestamp, by: str, setting: Setting) -> Decision:
     """Whether the gate lets this version go; ``by`` is the account of the one who releases.
 
@@ -59,10 +66,8 @@ def outbound(draft: Draft, document: str, *, at: Timestamp, by: str, setting: Se
     if draft.audience == "public":
         recipient = Recipient(kind="public")
     else:
-        name = draft.addressee or "the addressee"
-        organisation = str(uuid.uuid5(_NAMESPACE, name))
-        recipient = Recipient(kind="organisation", name=name, organisation=organisation)
-        named = (organisation,)
+        recipient = organisation(draft.addressee or "the addressee")
+        named = (str(recipient.organisation),)
     terms = Terms(object=id_, originator=OWN.identities[0], named=named)
     here = msgspec.structs.replace(setting, terms=(*setting.terms, terms))
     return release(received, (recipient,), _PURPOSES[draft.template], at, here, by=by)

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
 
 import msgspec
 
 from comity.access.release import (
+    BUNDLE,
     Given,
     Paper,
     Released,
     Rules,
     Version,
+    Word,
     approvals,
+    clears_for,
     may_approve,
     may_edit,
     may_release,
+    may_say_for,
     needed_for,
 )
 from comity.access.roles import Act, Actor, Decision, Role
-from comity.actions.ledger import Acting, Projections, payload_at
-from comity.actions.outbound import outbound
+from comity.actions.desk import Desk
+from comity.actions.exits import gate_on
+from comity.actions.ledger import payload_at
 from comity.documents.drafts.gate import ActorNames
 from comity.documents.drafts.model import Draft
-from comity.errors import BadInput
-from comity.gate.setting import Setting
+from comity.errors import BadInput, Refused
 from comity.record.payload import (
     Approval,
+    Bundle,
     Carriage,
+    Deconfliction,
     Document,
     Erasure,
     Release,
@@ -36,39 +41,18 @@ from comity.record.payload import (
     sha256_hex,
 )
 from comity.record.store import Record
-from comity.stix.timestamp import Timestamp
 from comity.wording import say
 
 WAYS = ("cable", "e-mail", "courier", "telephone", "portal")
-
-
-class Desk(msgspec.Struct, frozen=True):
-    """Where a person works: record and tables, who it is, how they sign, now, what binds them."""
-
-    record: Record
-    projections: Projections
-    actor: Actor
-    by: str
-    at: datetime
-    rules: Rules
-    setting: Setting
-
-    def ledger(
-        self,
-        act: Act,
-        incident: str | None = None,
-        also: Callable[[Actor], Decision] | None = None,
-    ) -> Acting:
-        """The record for one act of this person."""
-        return Acting(self.record, self.projections, self.actor, act, incident, also)
 
 
 def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | None:
     """A document as its entries make it, under these rules; None where no version is left of it."""
     versions: list[Version] = []
     given: list[Given] = []
+    words: list[Word] = []
     released: Released | None = None
-    first: Document | None = None
+    first: Document | Bundle | None = None
     erased: list[Version] = []
     for index in entries:
         payload = payload_at(record, index)
@@ -77,6 +61,11 @@ def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | No
                 first = first or payload
                 complete = not draft_of(record, body).blanks
                 versions.append(Version(body, account, index, complete))
+            case Bundle(blobs=(body, _), account=account):
+                first = first or payload
+                versions.append(Version(body, account, index, complete=True))
+            case Deconfliction(body=body, service=service, clear=clear, account=account):
+                words.append(Word(body, service, clear, payload.said_by, account, index))
             case Approval(body=body, account=account, approved=approved):
                 given.append(Given(body, account, Role(payload.role), approved, index))
             case Erasure(index=gone, account=str(account)):
@@ -87,13 +76,16 @@ def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | No
                 pass
     if first is None:
         return None
+    template = BUNDLE if isinstance(first, Bundle) else first.template
     return Paper(
         document=first.document,
         incident=first.incident,
-        template=first.template,
+        template=template,
         audience=first.audience,
         title=first.title,
-        needed=needed_for(first.template, first.audience, rules),
+        needed=needed_for(template, first.audience, rules),
+        clears=clears_for(template, first.audience, rules),
+        words=tuple(words),
         versions=tuple(versions),
         given=tuple(given),
         released=released,
@@ -187,9 +179,7 @@ def release(
 
     def also(person: Actor) -> Decision:
         now = _there(desk, document)
-        decision = leaving(
-            desk.record, person, now, body, alone=alone, at=desk.at, setting=desk.setting
-        )
+        decision = leaving(desk, person, now, body, alone=alone)
         if decision.allowed and not alone and approvals(now) != rests_on:
             return Decision(allowed=False, reason=say("An approval changed meanwhile. Try again."))
         return decision
@@ -207,30 +197,45 @@ def release(
     return desk.ledger(Act.RELEASE, incident, also).append([encode(entry)]).first_index
 
 
-def leaving(
-    record: Record,
-    person: Actor,
-    paper: Paper,
-    body: str,
-    *,
-    alone: bool,
-    at: datetime,
-    setting: Setting,
-) -> Decision:
-    """Whether this version may leave: the people first, then the gate."""
+def leaving(desk: Desk, person: Actor, paper: Paper, body: str, *, alone: bool) -> Decision:
+    """Whether this person may release this version: the people first, then the gate."""
     decision = may_release(person, body, paper, alone=alone)
     if not decision.allowed:
         return decision
-    draft = draft_of(record, body)
-    now = Timestamp(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
-    gate = outbound(draft, paper.document, at=now, by=person.account, setting=setting)
-    if gate.allowed:
-        return decision
-    against = tuple(reason.text for reason in gate.reasons if not reason.allows)
-    return Decision(
-        allowed=False,
-        reason=say("The gate keeps it in: {reasons}.", reasons=against),
+    gate = gate_on(desk, paper, body, person.account)
+    return decision if gate.allowed else gate
+
+
+def still_leaving(desk: Desk, paper: Paper, out: Released) -> None:
+    """Raise Refused unless the gate lets go now what was released then."""
+    gate = gate_on(desk, paper, out.body, out.account)
+    if not gate.allowed:
+        raise Refused(str(gate.reason))
+
+
+def note_word(
+    desk: Desk, paper: Paper, *, body: str, service: str, clear: bool, said_by: str, reason: str
+) -> int:
+    """Note that a service says hold or clear to the version that was read; return the entry."""
+    if not said_by.strip():
+        raise BadInput("Say who spoke for the service, and how.")
+
+    def also(person: Actor) -> Decision:
+        return may_say_for(person, service, body, _there(desk, paper.document))
+
+    entry = Deconfliction(
+        at=desk.at,
+        by=desk.by,
+        incident=paper.incident,
+        document=paper.document,
+        account=desk.actor.account,
+        body=body,
+        service=service,
+        clear=clear,
+        said_by=said_by,
+        reason=reason,
     )
+    return desk.ledger(Act.DECONFLICT, paper.incident, also).append([encode(entry)]).first_index
 
 
 def carry(desk: Desk, entry: Carriage) -> int:

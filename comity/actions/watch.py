@@ -8,8 +8,8 @@ import msgspec
 
 from comity.access.roles import Act, Actor, Decision
 from comity.access.watch import Watch, may_hand_over, may_take
+from comity.actions.desk import Desk
 from comity.actions.ledger import Projections, payload_at
-from comity.actions.papers import Desk
 from comity.errors import BadInput
 from comity.record.payload import Handover, Takeover, WatchNote, encode, sha256_hex
 from comity.record.store import Record

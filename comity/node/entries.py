@@ -8,6 +8,9 @@ from comity.node.models import Entry
 _READING = {
     "import": Act.READ_TECHNICAL,
     "document": Act.READ_DIPLOMATIC,
+    "bundle": Act.READ_SHARED,
+    "consent": Act.READ_TECHNICAL,
+    "deconfliction": Act.READ_SHARED,
     "approval": Act.READ_DIPLOMATIC,
     "release": Act.READ_DIPLOMATIC,
     "carriage": Act.READ_DIPLOMATIC,

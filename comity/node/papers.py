@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -11,11 +11,12 @@ from email.policy import SMTP
 
 from django.conf import settings
 
-from comity.access.release import Paper
+from comity.access.release import BUNDLE, Paper
 from comity.access.roles import Actor, Role
 from comity.actions import papers
+from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
-from comity.actions.papers import Desk, draft_of, paper_of
+from comity.actions.papers import draft_of, paper_of
 from comity.assess.facts import odd_time
 from comity.documents.drafts.files import FORMS
 from comity.documents.drafts.fill import fill, final
@@ -24,7 +25,7 @@ from comity.errors import BadInput
 from comity.node import demonstration
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
-from comity.node.services import actors, now, open_record, rules, setting
+from comity.node.services import actors, copy_key, now, open_record, rules, setting
 from comity.record.payload import Assessment, Carriage
 from comity.record.store import Record
 from comity.stix.markings import Tlp
@@ -60,6 +61,13 @@ def in_work(record: Record, incident: str) -> list[Paper]:
     return [paper for paper in found if paper is not None]
 
 
+BEFORE_BUNDLE = (
+    "Read what goes: nothing in it names who is responsible, or somebody who must not be named.",
+    "The recipient is who it says, and knows what the markings ask.",
+)
+"""What a person does before a bundle leaves: the gate reads markings, not meanings."""
+
+
 def one(record: Record, incident: str, document: str) -> Paper | None:
     """A document by its UUID, None where it is none of this incident."""
     paper = paper_of(record, Tables().document_entries(document), rules())
@@ -70,7 +78,7 @@ def one(record: Record, incident: str, document: str) -> Paper | None:
 def desk_of(actor: Actor, by: str) -> Iterator[Desk]:
     """Where a person works on documents of this node, while the record is open."""
     with open_record() as record:
-        yield Desk(record, Tables(), actor, by, now(), rules(), setting())
+        yield Desk(record, Tables(), actor, by, now(), rules(), setting(), copy_key())
 
 
 def take_up(desk: Desk, incident: Incident, draft_id: str) -> str:
@@ -107,12 +115,11 @@ def approving(actor: Actor) -> list[Role]:
     return [role for role in (Role.RELEASING, Role.LEGAL) if role in actor.roles]
 
 
-def undone(draft: Draft, done: Collection[str]) -> list[str]:
-    """What is to be done before a document leaves, and is not among what was ``done``.
-
-    A yes takes all of it; a no does not.
-    """
-    return [line for line in draft.before_release if line not in done]
+def before_release(record: Record, paper: Paper) -> tuple[str, ...]:
+    """What is to be done before something leaves. A yes takes all of it; a no does not."""
+    if paper.template == BUNDLE:
+        return BEFORE_BUNDLE
+    return draft_of(record, paper.current.body).before_release
 
 
 def carry(
@@ -154,11 +161,15 @@ def carriages(record: Record, paper: Paper) -> list[Carriage]:
     return [payload for payload in found if isinstance(payload, Carriage)]
 
 
-def file_of(record: Record, paper: Paper, form: str) -> bytes:
-    """A released document as a file, the same bytes each time. BadInput before release."""
+def file_of(desk: Desk, paper: Paper, form: str) -> bytes:
+    """A released document as a file, the same bytes each time.
+
+    BadInput before release. Raises Refused where the gate does not let it go any more.
+    """
     if paper.released is None:
         raise BadInput("Nothing can be taken out of the node before it is released.")
-    draft = final(draft_of(record, paper.released.body), _status(paper))
+    papers.still_leaving(desk, paper, paper.released)
+    draft = final(draft_of(desk.record, paper.released.body), _status(paper))
     if form == "eml":
         return _mail(draft, paper)
     return FORMS[form](draft)

@@ -15,7 +15,10 @@ from comity.node.received import bury_objects, statement_texts, write_objects
 from comity.record.payload import (
     Approval,
     Assessment,
+    Bundle,
     Carriage,
+    Consent,
+    Deconfliction,
     Document,
     Erasure,
     ErasureWord,
@@ -54,6 +57,12 @@ class Tables:
     def has_incident(self, incident: str) -> bool:
         return Incident.objects.filter(key=incident).exists()
 
+    def reports_of(self, incident: str) -> tuple[int, ...]:
+        return _of_kind(incident, "import")
+
+    def consents_of(self, incident: str) -> tuple[int, ...]:
+        return _of_kind(incident, "consent")
+
     def document_entries(self, document: str) -> tuple[int, ...]:
         rows = Entry.objects.filter(document=document).order_by("index")
         return tuple(rows.values_list("index", flat=True)) if document else ()
@@ -82,6 +91,11 @@ class Tables:
                     break
             Cursor.objects.filter(pk=1).update(size=done)
         return True
+
+
+def _of_kind(incident: str, kind: str) -> tuple[int, ...]:
+    rows = Entry.objects.filter(incident=incident, kind=kind).order_by("index")
+    return tuple(rows.values_list("index", flat=True))
 
 
 def size() -> int:
@@ -202,6 +216,7 @@ def _about(payload: Payload | None) -> str:
             Opening(title=text)
             | Import(file_name=text)
             | Document(title=text)
+            | Bundle(title=text)
             | Release(reason=text)
         ):
             pass
@@ -213,6 +228,10 @@ def _about(payload: Payload | None) -> str:
             text = f"{'+' if approved else '-'} {index}: {reason}"
         case Approval(approved=approved, reason=reason):
             text = f"{'+' if approved else '-'} {reason}"
+        case Deconfliction(service=role, clear=approved, said_by=name):
+            text = f"{'+' if approved else '-'} {role}: {name}"
+        case Consent(index=index, given=approved, to=addressee):
+            text = f"{'+' if approved else '-'} {index}: {addressee or '*'}"
         case Carriage(way=way, to=to):
             text = f"{way}: {to}"
         case Takeover(name=name, reason=reason):
@@ -240,11 +259,17 @@ def _body(payload: Payload | None) -> str:
         case (
             Statement(blobs=(body, *_))
             | Document(blobs=(body, *_))
+            | Bundle(blobs=(body, *_))
             | WatchNote(blobs=(body, *_))
             | Handover(blobs=(body, *_))
         ):
             return body
-        case Approval(body=body) | Release(body=body) | Carriage(body=body):
+        case (
+            Deconfliction(body=body)
+            | Approval(body=body)
+            | Release(body=body)
+            | Carriage(body=body)
+        ):
             return body
         case _:
             return ""

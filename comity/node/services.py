@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -74,6 +75,11 @@ def rules() -> Rules:
 def setting() -> Setting:
     """What the gate knows of this node."""
     return Setting(own=OWN)
+
+
+def copy_key() -> bytes:
+    """What hides, in a copy that leaves without some parts, what they were. Never changes."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"comity: sanitised copies", "sha256")
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@ from comity.errors import BadInput
 from comity.record import payload
 from comity.record.stores import Stores
 
-_DECIDES: Final = frozenset({"role", "approval", "release", "takeover"})
+_DECIDES: Final = frozenset({"role", "approval", "release", "takeover", "deconfliction"})
+_VERSIONS: Final = frozenset({"document", "bundle"})
 
 WAIT_FOR_READERS: Final = 2.0
 """Seconds that an erasure waits for readers of older states."""
@@ -37,10 +38,10 @@ def check_erasable(stores: Stores, index: int, size: int) -> None:
 def outliving(stores: Stores, index: int) -> tuple[str | None, str | None]:
     """What a tombstone keeps of a version of a document: its UUID, and who wrote it."""
     row = next(stores.log.rows(index, index + 1), None)
-    if row is None or row.payload is None or payload.kind_of(row.payload) != "document":
+    if row is None or row.payload is None or payload.kind_of(row.payload) not in _VERSIONS:
         return None, None
     version = payload.decode(row.payload)
-    assert isinstance(version, payload.Document)  # noqa: S101  # its kind says so
+    assert isinstance(version, payload.Document | payload.Bundle)  # noqa: S101  # its kind says so
     return version.document, version.account
 
 

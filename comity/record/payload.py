@@ -145,6 +145,68 @@ class Document(Claim, frozen=True, kw_only=True, tag="document"):
     blobs: tuple[Sha256, ...]
 
 
+class BundleFor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For whom a bundle is: ``name`` is an organisation, or None for the public.
+
+    ``community``: whoever put it together says that it belongs to the node's community.
+    """
+
+    name: str | None
+    community: bool
+    purpose: str
+
+
+class Bundle(Claim, frozen=True, kw_only=True, tag="bundle"):
+    """Objects are put together for somebody: the first blob is the STIX bundle as it would leave.
+
+    The second says what the gate decided of each object that was chosen. ``document`` is the UUID
+    that approvals, release and carriage name, as they name that of a document; ``account`` put it
+    together.
+    """
+
+    incident: str
+    document: str
+    account: str
+    audience: str
+    title: str
+    to: BundleFor
+    blobs: tuple[Sha256, Sha256]
+
+
+class Consent(Claim, frozen=True, kw_only=True, tag="consent"):
+    """Whoever sent the report of entry ``index`` lets it go on, as ``account`` was told.
+
+    ``to`` is an organisation, or None for everybody; ``said_by`` who said so for the originator.
+    ``given`` false takes it back; it ends at ``until``, if that is not None.
+    """
+
+    incident: str
+    index: Index
+    account: str
+    to: str | None
+    given: bool
+    until: datetime | None
+    said_by: str
+    reason: str
+
+
+class Deconfliction(Claim, frozen=True, kw_only=True, tag="deconfliction"):
+    """A service says hold or clear to the version ``body``, before technical detail leaves.
+
+    ``service`` is csirt, police or intelligence; ``said_by`` who spoke for it, ``account`` who
+    noted it. Until it says clear, it may have an operation that the detail would give away.
+    """
+
+    incident: str
+    document: str
+    account: str
+    body: Sha256
+    service: str
+    clear: bool
+    said_by: str
+    reason: str
+
+
 class Approval(Claim, frozen=True, kw_only=True, tag="approval"):
     """A person says yes or no, in a role, to the version whose blob is ``body``, and no other."""
 
@@ -261,15 +323,15 @@ class Opaque:
 
 
 Payload = (
-    Import | Assessment | Incident | Statement | RoleGrant | Document | Approval | Release
-    | Carriage | WatchNote | Handover | Takeover | ErasureWord | Erasure
-    | Bulk
+    Import | Assessment | Incident | Statement | RoleGrant | Document | Bundle | Consent
+    | Deconfliction | Approval | Release | Carriage | WatchNote | Handover | Takeover | ErasureWord
+    | Erasure | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
-        "import", "assessment", "incident", "statement", "role", "document", "approval", "release",
-        "carriage", "watch", "handover", "takeover", "erasure-word", ERASURE,
-        "bulk",
+        "import", "assessment", "incident", "statement", "role", "document", "bundle", "consent",
+        "deconfliction", "approval", "release", "carriage", "watch", "handover", "takeover",
+        "erasure-word", ERASURE, "bulk",
     }
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)
@@ -363,6 +425,7 @@ def bodies(raw: bytes, fetch: FetchBlob) -> frozenset[str]:
         case (
             Statement(blobs=blobs)
             | Document(blobs=blobs)
+            | Bundle(blobs=blobs)
             | WatchNote(blobs=blobs)
             | Handover(blobs=blobs)
         ):

@@ -15,11 +15,15 @@ from comity.access.release import (
     Given,
     Paper,
     Released,
+    Rules,
     Version,
+    Word,
     approvals,
+    clears_for,
     may_approve,
     may_edit,
     may_release,
+    may_say_for,
     missing,
     needed_for,
 )
@@ -142,7 +146,7 @@ def test_a_statement_to_the_public_takes_an_officer_and_a_lawyer_who_are_two_peo
 
 def test_needs_are_met_whatever_the_order_in_which_people_could_fill_them():
     either = frozenset({Role.RELEASING, Role.LEGAL})
-    rules = {"external": (either, frozenset({Role.RELEASING}))}
+    rules = Rules({"external": (either, frozenset({Role.RELEASING}))})
     found = paper(yes(COLLEAGUE, Role.RELEASING), yes(LAWYER, Role.LEGAL, index=3), rules=rules)
     assert missing(found) == ()
     assert approvals(found) == (2, 3)
@@ -202,7 +206,7 @@ VERSIONS = st.lists(
 
 
 @given(
-    st.lists(GIVEN, max_size=6), VERSIONS, st.sampled_from(sorted(RULES)),
+    st.lists(GIVEN, max_size=6), VERSIONS, st.sampled_from(sorted(RULES.approvals)),
     st.sampled_from(PEOPLE), st.sampled_from(["v1", "v2"]),
 )  # fmt: skip
 def test_whatever_happened_nothing_leaves_without_enough_people_who_said_yes_to_it(
@@ -214,7 +218,7 @@ def test_whatever_happened_nothing_leaves_without_enough_people_who_said_yes_to_
         assert body == versions[-1].body
         yeses = {one.account for one in found.of_current() if one.approved}
         assert not yeses & {version.account for version in versions}
-        assert len(yeses) >= len(RULES[audience]) >= 1
+        assert len(yeses) >= len(RULES.approvals[audience]) >= 1
 
 
 @given(st.lists(GIVEN, max_size=5), VERSIONS)
@@ -224,3 +228,48 @@ def test_the_one_who_wrote_it_can_never_add_the_approval_that_was_missing(given,
         assert not may_approve(
             person(version.account, role), role, versions[-1].body, found
         ).allowed
+
+
+def word(service, account="analyst", *, clear=True, body="v1", index=3):
+    return Word(body, service, clear, "shift lead", account, index)
+
+
+def technical(*words, clears=(), **more):
+    made = paper(yes(COLLEAGUE), template="tpl.mitigation", **more)
+    return msgspec.structs.replace(made, words=words, clears=frozenset(clears))
+
+
+def test_a_service_that_has_to_say_clear_and_is_silent_keeps_it_in():
+    assert not may_release(OFFICER, "v1", technical(clears=["police"]), alone=False).allowed
+    assert may_release(
+        OFFICER, "v1", technical(word("police"), clears=["police"]), alone=False
+    ).allowed
+
+
+def test_the_last_word_of_a_service_counts():
+    hold, clear = word("csirt", clear=False, index=3), word("csirt", index=4)
+    assert may_release(OFFICER, "v1", technical(hold, clear), alone=False).allowed
+    late = word("csirt", clear=False, index=5)
+    assert not may_release(OFFICER, "v1", technical(hold, clear, late), alone=False).allowed
+
+
+def test_a_word_on_an_earlier_version_says_nothing_of_this_one():
+    versions = (Version("v0", OWNER, 1, complete=True), Version("v1", OWNER, 2, complete=True))
+    old = word("police", body="v0", index=1)
+    found = technical(old, clears=["police"], versions=versions)
+    assert found.silent == ("police",)
+
+
+def test_in_an_emergency_silence_is_no_hold_but_a_hold_is():
+    silent = technical(clears=["police"])
+    assert may_release(OFFICER, "v1", silent, alone=True).allowed
+    held = technical(word("police", clear=False))
+    assert not may_release(OFFICER, "v1", held, alone=True).allowed
+
+
+def test_no_service_is_asked_about_what_holds_no_technical_detail_or_stays_inside():
+    rules = Rules(RULES.approvals, frozenset({"csirt"}))
+    assert clears_for("tpl.note_verbale", "external", rules) == frozenset()
+    assert clears_for("tpl.mitigation", "internal", rules) == frozenset()
+    assert clears_for("tpl.mitigation", "external", rules) == {"csirt"}
+    assert not may_say_for(OFFICER, "police", "v1", paper()).allowed

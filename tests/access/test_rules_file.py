@@ -32,16 +32,23 @@ def test_a_kind_of_act_takes_its_own_rule_and_others_that_of_their_audience():
     """)
     assert needed_for("tpl.note_verbale", "external", found) == (OFFICER, LAWYER)
     assert needed_for("tpl.mitigation", "external", found) == (OFFICER,)
-    assert needed_for("tpl.public_statement", "public", found) == RULES["public"]
+    assert needed_for("tpl.public_statement", "public", found) == RULES.approvals["public"]
 
 
 def test_an_empty_file_changes_nothing():
     assert rules("") == RULES
 
 
+def test_the_file_names_the_services_that_say_clear():
+    assert rules('clears = ["csirt", "police"]').clears == {"csirt", "police"}
+    assert rules("").clears == frozenset()
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ('clears = ["navy"]', "navy is no service; there are csirt, police, intelligence"),
+        ("clears = 1", "cannot be read"),
         ("[external]\napprovals = []", "never less"),
         ('[external]\napprovals = [["legal-adviser"]]', "never less"),
         ('[external]\napprovals = [["releasing-officer", "legal-adviser"]]', "never less"),

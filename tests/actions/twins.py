@@ -3,6 +3,8 @@
 from comity.access.roles import Role
 from comity.record.payload import (
     Approval,
+    Bundle,
+    Deconfliction,
     Document,
     Erasure,
     Incident,
@@ -22,6 +24,7 @@ class InMemory:
         self.incidents = set()
         self.documents = {}
         self.kinds = {}
+        self.filed = {}
 
     def catch_up(self, record):
         for entry in record.entries(self.size):
@@ -31,6 +34,7 @@ class InMemory:
             known = unpack(entry.payload, record.blob)
             if not isinstance(known, Opaque):
                 self.kinds[entry.index] = known.__struct_config__.tag
+                self.filed[entry.index] = getattr(known, "incident", None)
             match known:
                 case RoleGrant(account=account, role=role, granted=granted):
                     self.granted[account, role] = granted
@@ -38,7 +42,13 @@ class InMemory:
                     self.kinds.pop(index, None)
                 case Incident(incident=key):
                     self.incidents.add(key)
-                case Document(document=key) | Approval(document=key) | Release(document=key):
+                case (
+                    Document(document=key)
+                    | Bundle(document=key)
+                    | Deconfliction(document=key)
+                    | Approval(document=key)
+                    | Release(document=key)
+                ):
                     self.documents.setdefault(key, []).append(entry.index)
 
     def roles(self, account):
@@ -46,6 +56,19 @@ class InMemory:
 
     def has_incident(self, incident):
         return incident in self.incidents
+
+    def reports_of(self, incident):
+        return self._of(incident, "import")
+
+    def consents_of(self, incident):
+        return self._of(incident, "consent")
+
+    def _of(self, incident, kind):
+        return tuple(
+            index
+            for index, one in self.kinds.items()
+            if one == kind and self.filed.get(index) == incident
+        )
 
     def document_entries(self, document):
         return tuple(self.documents.get(document, ()))

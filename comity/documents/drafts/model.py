@@ -139,6 +139,31 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...]
 
 
+class Indicator(msgspec.Struct, frozen=True):
+    """A line of the table of indicators: what kind, and the value, defanged."""
+
+    kind: str
+    value: str
+
+
+def indicators_in(draft: Draft) -> tuple[Indicator, ...]:
+    """The technical detail of a document: what was received and stands in a table as an address.
+
+    It is all of a document that a CSIRT has to read to say whether it may leave.
+    """
+    return tuple(
+        Indicator("".join(_words(kind)), "".join(_words(value)))
+        for block in draft.blocks
+        if isinstance(block, Table)
+        for kind, value, *_ in block.rows
+        if any(isinstance(run, Text) and run.outside and run.ltr for run in value)
+    )
+
+
+def _words(runs: Runs) -> Iterator[str]:
+    return (run.text if isinstance(run, Text) else run.shown for run in runs)
+
+
 def runs_of(draft: Draft) -> Iterator[Run]:
     """Every run of the header and the body, in order."""
     for line in lines_of(draft):

@@ -1,0 +1,226 @@
+"""Objects that are put together for somebody outside, behind the gate and four eyes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+import msgspec
+
+from comity.access.roles import Act, Actor, Decision
+from comity.actions.desk import Desk
+from comity.actions.ledger import payload_at
+from comity.actions.outbound import OWN, organisation
+from comity.errors import BadInput
+from comity.formats.stix_bundle import bundle_of
+from comity.gate.compose import Composed, compose
+from comity.gate.purpose import Purpose
+from comity.gate.recipient import PUBLIC, Recipient
+from comity.gate.setting import Consent, Setting, Terms
+from comity.record.payload import Bundle, BundleFor, Import, encode, sha256_hex
+from comity.record.payload import Consent as ConsentEntry
+from comity.record.store import Record
+from comity.stix.decode import Received, decode
+from comity.stix.timestamp import Timestamp
+from comity.wording import say
+
+COMMUNITY = "the community of this node"
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+# Drawn once as a random UUIDv4: who sent a report that does not say so itself.
+_SENDERS = uuid.UUID("5e3b2f0e-6a0c-4b57-9f5c-6c1d2b7a4f10")
+
+
+class Held(msgspec.Struct, frozen=True):
+    """An object that the node holds: the entry of its report, its place there, what it is."""
+
+    entry: int
+    place: int
+    received: Received
+
+
+def held_of(record: Record, reports: Iterable[int]) -> list[Held]:
+    """Every object of these reports that can be read, in the order in which they came."""
+    found = []
+    for index in reports:
+        made = payload_at(record, index)
+        for place, ref in enumerate(made.objects if isinstance(made, Import) else (), 1):
+            try:
+                found.append(Held(index, place, decode(record.blob(ref.content_hash))))
+            except BadInput:  # of a type or a form that is not read any more: it cannot go either
+                continue
+    return found
+
+
+class Fate(msgspec.Struct, frozen=True):
+    """What the gate decided of one object: ``stays``, goes ``whole``, or goes ``in part``.
+
+    ``why`` are the reasons against it, or against the parts in ``removed``; they are for people
+    inside. ``sent_as`` is the id under which it goes.
+    """
+
+    entry: int
+    place: int
+    id: str
+    fate: Literal["stays", "whole", "in part"]
+    why: tuple[str, ...]
+    sent_as: str | None
+    removed: tuple[str, ...]
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """A bundle as it would leave (None: nothing may), and what became of each object."""
+
+    raw: bytes | None
+    fates: tuple[Fate, ...]
+
+    @property
+    def sha256(self) -> str | None:
+        """What names the bundle, None where nothing may leave."""
+        return None if self.raw is None else sha256_hex(self.raw)
+
+
+def pack(
+    chosen: Sequence[Held],
+    others: Iterable[Held],
+    to: BundleFor,
+    consents: Mapping[int, Sequence[ConsentEntry]],
+    *,
+    at: datetime,
+    setting: Setting,
+    key: bytes,
+    by: str,
+) -> Parcel:
+    """Ask the gate what of the chosen objects may leave, and put that together. Pure.
+
+    ``others`` are the rest of what the node holds of the incident, which must not be given away;
+    ``consents`` are the last words on each report, by its entry. Raises BadInput for a purpose
+    that there is not.
+    """
+    if to.purpose not in PURPOSES:
+        raise BadInput(f"The purpose is one of: {', '.join(PURPOSES)}.")
+    if (to.name is None) != (to.purpose == "publish"):
+        raise BadInput("What is for everybody is to publish, and nothing else is.")
+    rest = tuple(others)
+    composed = compose(
+        [one.received for one in chosen],
+        (_recipient(to),),
+        to.purpose,
+        _stamp(at),
+        _with(setting, (*chosen, *rest), consents),
+        key=key,
+        held=[one.received for one in rest],
+        by=by,
+    )
+    bodies = [one.raw for one in composed.leaving]
+    return Parcel(bundle_of(bodies) if bodies else None, tuple(_fates(chosen, composed)))
+
+
+def put_together(desk: Desk, *, incident: str, title: str, to: BundleFor, parcel: Parcel) -> str:
+    """Record a bundle for somebody; return its UUID. Raises BadInput where nothing may leave."""
+    if parcel.raw is None:
+        raise BadInput("Nothing of what you chose may leave: the reasons stand beside each object.")
+    body = sha256_hex(parcel.raw)
+    decided = msgspec.json.format(msgspec.json.encode(parcel.fates), indent=1)
+    entry = Bundle(
+        at=desk.at,
+        by=desk.by,
+        incident=incident,
+        document=str(uuid.uuid4()),
+        account=desk.actor.account,
+        audience="public" if to.name is None else "external",
+        title=title,
+        to=to,
+        blobs=(body, sha256_hex(decided)),
+    )
+    blobs = {body: parcel.raw, entry.blobs[1]: decided}
+    desk.ledger(Act.SHARE, incident).append([encode(entry)], blobs)
+    return entry.document
+
+
+def note_consent(desk: Desk, entry: ConsentEntry) -> int:
+    """Note that an originator lets a report go on, or takes that back; return the entry."""
+    if not entry.said_by.strip():
+        raise BadInput("Say who agreed for the originator, and how.")
+
+    def also(_person: Actor) -> Decision:
+        if entry.index not in desk.projections.reports_of(entry.incident):
+            return Decision(allowed=False, reason=say("There is no such report in this incident."))
+        return Decision(allowed=True, reason=say("It is a report of this incident."))
+
+    return desk.ledger(Act.SHARE, entry.incident, also).append([encode(entry)]).first_index
+
+
+def last_consents(said: Iterable[ConsentEntry]) -> dict[int, list[ConsentEntry]]:
+    """The last word for each recipient, by report; what was taken back is left out."""
+    last = {(one.index, _plain(one.to)): one for one in said}
+    found: dict[int, list[ConsentEntry]] = {}
+    for one in last.values():
+        if one.given:
+            found.setdefault(one.index, []).append(one)
+    return found
+
+
+def _stamp(at: datetime) -> Timestamp:
+    return Timestamp(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
+
+
+def _plain(name: str | None) -> str | None:
+    return None if name is None else organisation(name).organisation
+
+
+def _recipient(to: BundleFor) -> Recipient:
+    if to.name is None:
+        return Recipient(kind="public")
+    return organisation(to.name, (COMMUNITY,) if to.community else ())
+
+
+def _with(
+    setting: Setting, held: Iterable[Held], consents: Mapping[int, Sequence[ConsentEntry]]
+) -> Setting:
+    """The setting with what was recorded of these objects: who sent each, and who agreed to what.
+
+    A report's sender stands in for whoever made an object that does not say so.
+    """
+    terms, agreed = [], []
+    for one in held:
+        value = one.received.value
+        if value.id is None:
+            continue
+        sender = f"identity--{uuid.uuid5(_SENDERS, str(one.entry))}"
+        maker = getattr(value, "created_by_ref", None) or sender
+        if maker is sender:
+            terms.append(Terms(object=value.id, originator=sender))
+        agreed += [
+            Consent(
+                originator=maker,
+                object=value.id,
+                audience=(PUBLIC if said.to is None else str(organisation(said.to).organisation),),
+                until=None if said.until is None else _stamp(said.until),
+            )
+            for said in consents.get(one.entry, ())
+        ]
+    return msgspec.structs.replace(
+        setting,
+        own=setting.own or OWN,
+        communities=(*setting.communities, COMMUNITY),
+        terms=(*setting.terms, *terms),
+        consents=(*setting.consents, *agreed),
+    )
+
+
+def _fates(chosen: Sequence[Held], composed: Composed) -> Iterable[Fate]:
+    for one, item in zip(chosen, composed.items, strict=True):
+        against = [reason for reason in item.decision.reasons if not reason.allows]
+        against += [part.reason for part in item.decision.redactions]
+        whole = item.sent is not None and not item.removed
+        yield Fate(
+            entry=one.entry,
+            place=one.place,
+            id=one.received.value.id or "",
+            fate="stays" if item.sent is None else "whole" if whole else "in part",
+            why=tuple(dict.fromkeys(str(reason.text) for reason in against)),
+            sent_as=None if item.sent is None else item.sent.value.id,
+            removed=tuple(part.selector for part in item.removed),
+        )

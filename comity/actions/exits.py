@@ -1,0 +1,79 @@
+"""What the gate says of something that is about to leave, at this moment.
+
+Every way out asks here: before the release, and again whenever a file is taken.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import msgspec
+
+from comity.access.release import BUNDLE, Paper
+from comity.access.roles import Decision
+from comity.actions.bundles import Fate, Parcel, held_of, last_consents, pack
+from comity.actions.desk import Desk
+from comity.actions.ledger import payload_at
+from comity.actions.outbound import outbound
+from comity.documents.drafts.model import Draft
+from comity.errors import BadInput
+from comity.record.payload import Bundle, BundleFor, Consent
+from comity.stix.timestamp import Timestamp
+from comity.wording import say
+
+
+def gate_on(desk: Desk, paper: Paper, body: str, by: str) -> Decision:
+    """Whether the gate lets this version go now; ``by`` is the account of who releases it."""
+    if paper.template == BUNDLE:
+        return _bundle(desk, paper, body, by)
+    draft = msgspec.json.decode(desk.record.blob(body), type=Draft)
+    now = Timestamp(f"{desk.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
+    gate = outbound(draft, paper.document, at=now, by=by, setting=desk.setting)
+    against = tuple(reason.text for reason in gate.reasons if not reason.allows)
+    if not gate.allowed:
+        return Decision(
+            allowed=False, reason=say("The gate keeps it in: {reasons}.", reasons=against)
+        )
+    return Decision(allowed=True, reason=say("The gate lets it go."))
+
+
+def bundle_at(desk: Desk, paper: Paper) -> tuple[Bundle, tuple[Fate, ...]]:
+    """The last version of a bundle, and what the gate decided when it was put together."""
+    made = payload_at(desk.record, paper.current.index)
+    if not isinstance(made, Bundle):
+        raise BadInput("This version of it has been erased.")
+    return made, msgspec.json.decode(desk.record.blob(made.blobs[1]), type=tuple[Fate, ...])
+
+
+def packed(
+    desk: Desk, incident: str, wanted: frozenset[tuple[int, int]], to: BundleFor, by: str
+) -> Parcel:
+    """Ask the gate now about objects of an incident, each named by its entry and place."""
+    held = held_of(desk.record, desk.projections.reports_of(incident))
+    said = (payload_at(desk.record, index) for index in desk.projections.consents_of(incident))
+    return pack(
+        [one for one in held if (one.entry, one.place) in wanted],
+        [one for one in held if (one.entry, one.place) not in wanted],
+        to,
+        last_consents(one for one in said if isinstance(one, Consent)),
+        at=desk.at,
+        setting=desk.setting,
+        key=desk.key,
+        by=by,
+    )
+
+
+def _bundle(desk: Desk, paper: Paper, body: str, by: str) -> Decision:
+    """A bundle goes if the gate would put the same bytes together now."""
+    made, fates = bundle_at(desk, paper)
+    wanted = frozenset((fate.entry, fate.place) for fate in fates)
+    now = packed(desk, paper.incident, wanted, made.to, by)
+    if now.sha256 != body:
+        return Decision(
+            allowed=False,
+            reason=say(
+                "The gate decides otherwise now: a report, a consent or a time limit has changed."
+                " Put it together anew."
+            ),
+        )
+    return Decision(allowed=True, reason=say("The gate lets it go."))
