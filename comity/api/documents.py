@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from comity.access.release import Given, Paper, Released, Version
+from comity.access.release import BUNDLE, Given, Paper, Released, Version
 from comity.access.release import missing as still_needed
 from comity.access.roles import Act, Role
 from comity.actions import papers as actions
@@ -165,7 +165,8 @@ def list_documents(_call: Call, key: UUID) -> DocumentList:
     """The documents of an incident, the last changed first."""
     incident = incident_of(key)
     with open_record() as record:
-        return DocumentList(tuple(map(_row, papers.in_work(record, incident.key))))
+        found = papers.in_work(record, incident.key)
+        return DocumentList(tuple(row_of(one) for one in found if one.template != BUNDLE))
 
 
 @endpoint("POST", "/incidents/{key}/documents", Act.DRAFT, status=HTTPStatus.CREATED)
@@ -182,10 +183,10 @@ def show_document(_call: Call, key: UUID, document: UUID) -> DocumentState:
     """One document: how it reads and how it stands."""
     incident = incident_of(key)
     with open_record() as record:
-        paper = _paper(record, incident.key, str(document))
+        paper = _document(record, incident.key, str(document))
         draft = draft_of(record, paper.current.body)
         return DocumentState(
-            row=_row(paper),
+            row=row_of(paper),
             marking=draft.marking,
             marking_before=draft_of(record, paper.versions[0].body).marking,
             blanks=draft.blanks,
@@ -207,9 +208,9 @@ def complete_document(call: Call, key: UUID, document: UUID, body: Complete) -> 
     """Fill in what is open and decide the marking: a new version, which voids approvals."""
     incident = incident_of(key)
     with papers.desk_of(call.actor, call.by) as desk:
-        paper = _paper(desk.record, incident.key, str(document))
+        paper = _document(desk.record, incident.key, str(document))
         papers.complete(desk, paper, body.words, body.marking, body.body)
-        return Written(_paper(desk.record, incident.key, str(document)).current.body)
+        return Written(_document(desk.record, incident.key, str(document)).current.body)
 
 
 @endpoint(
@@ -223,7 +224,8 @@ def approve_document(call: Call, key: UUID, document: UUID, body: Approve) -> Re
     incident = incident_of(key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _paper(desk.record, incident.key, str(document))
-        left = papers.undone(draft_of(desk.record, paper.current.body), body.done)
+        before = papers.before_release(desk.record, paper)
+        left = [line for line in before if line not in body.done]
         if body.approved and left:
             raise BadInput(f"Do this first and name it in done, or do not approve: {left[0]}")
         entry = actions.approve(
@@ -287,28 +289,37 @@ def carry_document(call: Call, key: UUID, document: UUID, body: Carry) -> Record
     Act.READ_DIPLOMATIC,
     media=tuple(papers.KINDS.values()),
 )
-def take_file(_call: Call, key: UUID, document: UUID, form: Form) -> File:
+def take_file(call: Call, key: UUID, document: UUID, form: Form) -> File:
     """A released document as a file, the same bytes each time."""
     incident = incident_of(key)
     if form not in papers.KINDS:
         raise missing(f"form: it is one of {', '.join(papers.KINDS)}")
-    with open_record() as record:
-        paper = _paper(record, incident.key, str(document))
+    with papers.desk_of(call.actor, call.by) as desk:
+        paper = _document(desk.record, incident.key, str(document))
         try:
-            body = papers.file_of(record, paper, form)
+            body = papers.file_of(desk, paper, form)
         except BadInput:
             raise missing("file before the document is released") from None
     return File(body, papers.KINDS[form], papers.file_name(paper, form))
 
 
 def _paper(record: Record, incident: str, document: str) -> Paper:
+    """What is decided on: a document or a bundle."""
     paper = papers.one(record, incident, document)
     if paper is None:
         raise missing("document of this incident")
     return paper
 
 
-def _row(paper: Paper) -> DocumentRow:
+def _document(record: Record, incident: str, document: str) -> Paper:
+    paper = _paper(record, incident, document)
+    if paper.template == BUNDLE:
+        raise missing("document of this incident: it is a bundle")
+    return paper
+
+
+def row_of(paper: Paper) -> DocumentRow:
+    """A document or a bundle as a row of a list."""
     return DocumentRow(
         document=paper.document,
         title=paper.title,

@@ -7,6 +7,7 @@ from functools import cache
 import msgspec
 
 from comity.api import (
+    bundles,
     documents,
     dossiers,
     incidents,
@@ -72,6 +73,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     documents.release_document,
     documents.carry_document,
     documents.take_file,
+    bundles.list_bundles,
+    bundles.preview_bundle,
+    bundles.put_bundle_together,
+    bundles.show_bundle,
+    bundles.take_bundle,
+    bundles.list_consents,
+    bundles.note_consent,
+    bundles.note_word,
     record.show_record,
     record.verify_record,
     record.list_entries,

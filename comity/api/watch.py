@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from comity.access.roles import Act, may
 from comity.actions import watch as actions
-from comity.actions.papers import Desk
+from comity.actions.desk import Desk
 from comity.api.endpoint import Call, Request, endpoint
 from comity.api.fields import Index, Remark, Words
 from comity.api.incidents import Recorded, incident_of

@@ -16,11 +16,10 @@ from comity.actions.papers import WAYS
 from comity.actions.take_in import Report
 from comity.actions.watch import LONGEST as LONGEST_NOTE
 from comity.assess.facts import odd_time
-from comity.documents.drafts.model import Draft
 from comity.formats.text import MAX_BYTES
 from comity.node.cases import MOST_REPORTS
 from comity.node.models import Incident
-from comity.node.papers import MARKINGS, undone
+from comity.node.papers import MARKINGS
 from comity.node.search import LONGEST
 from comity.record.payload import sha256_hex
 
@@ -234,21 +233,23 @@ class Approve(_Styled):
     )
     reason = forms.CharField(label=_("Reason"), max_length=400)
 
-    def __init__(self, *args: Any, roles: Sequence[Role], draft: Draft, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, roles: Sequence[Role], before: Sequence[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._draft = draft
+        self._before = before
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = [(role.value, str(ROLE_NAMES[role])) for role in roles]
         done = self.fields["done"]
         assert isinstance(done, forms.MultipleChoiceField)  # noqa: S101
-        done.choices = [(str(number), text) for number, text in enumerate(draft.before_release)]
+        done.choices = [(str(number), text) for number, text in enumerate(before)]
 
     def clean(self) -> dict[str, Any]:
         """A yes needs everything on the list to be done; a no does not."""
         cleaned = super().clean() or {}
-        done = [self._draft.before_release[int(number)] for number in cleaned.get("done", ())]
-        if cleaned.get("answer") == "yes" and undone(self._draft, done):
+        undone = len(set(cleaned.get("done", ()))) < len(self._before)
+        if cleaned.get("answer") == "yes" and undone:
             self.add_error("done", _("Tick each line once it has been done, or do not approve."))
         return cleaned
 

@@ -29,7 +29,12 @@ PAGE = 50
 _SUMMARY = ("first", "severity", "clocks")
 _DIPLOMATIC = ("norms", "cbm", "law", "concepts", "responses", "channels")
 _TECHNICAL = ("evidence",)
-_UNDER = {"document": "documents", "object": "objects"}
+_UNDER = {
+    "document": "documents",
+    "object": "objects",
+    "bundle": "bundles",
+    "put_together": "bundles",
+}
 
 
 @require_safe
@@ -178,6 +183,7 @@ def case_page(
             ("objects", Act.READ_TECHNICAL, _("Objects")),
             ("graph", Act.READ_TECHNICAL, _("Graph")),
             ("documents", Act.READ_DIPLOMATIC, _("Documents")),
+            ("bundles", Act.READ_SHARED, _("Sharing")),
             ("add_reports", Act.IMPORT, _("Reports")),
         )
     ]

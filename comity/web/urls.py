@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from comity.web import (
     attribution,
+    bundles,
+    decisions,
     documents,
     erasure,
     incidents,
@@ -50,16 +52,26 @@ urlpatterns = [
         name="complete",
     ),
     path(
-        "incidents/<uuid:key>/documents/<uuid:document>/approve", documents.approve, name="approve"
+        "incidents/<uuid:key>/documents/<uuid:document>/approve", decisions.approve, name="approve"
     ),
     path(
-        "incidents/<uuid:key>/documents/<uuid:document>/release", documents.release, name="release"
+        "incidents/<uuid:key>/documents/<uuid:document>/release", decisions.release, name="release"
     ),
-    path("incidents/<uuid:key>/documents/<uuid:document>/carry", documents.carry, name="carry"),
+    path("incidents/<uuid:key>/documents/<uuid:document>/carry", decisions.carry, name="carry"),
+    path("incidents/<uuid:key>/documents/<uuid:document>/word", decisions.word, name="word"),
     path(
         "incidents/<uuid:key>/documents/<uuid:document>/file.<str:form>",
         documents.file,
         name="file",
+    ),
+    path("incidents/<uuid:key>/sharing/", bundles.listing, name="bundles"),
+    path("incidents/<uuid:key>/sharing/new", bundles.put_together, name="put_together"),
+    path("incidents/<uuid:key>/sharing/consent", bundles.consent, name="consent"),
+    path("incidents/<uuid:key>/sharing/<uuid:document>/", bundles.bundle, name="bundle"),
+    path(
+        "incidents/<uuid:key>/sharing/<uuid:document>/bundle.json",
+        bundles.file,
+        name="bundle_file",
     ),
     path("incidents/<uuid:key>/going-on", jobs.going_on, name="going_on"),
     path("jobs/", jobs.listing, name="jobs"),

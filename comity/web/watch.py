@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comity.access.roles import Act, may
 from comity.access.watch import Watch, may_hand_over
 from comity.actions import watch as actions
-from comity.actions.papers import Desk
+from comity.actions.desk import Desk
 from comity.errors import BadInput, Refused
 from comity.node import duties
 from comity.node.models import Entry, Incident

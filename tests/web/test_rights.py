@@ -38,6 +38,12 @@ PAGES = {
     "release": Act.RELEASE,
     "carry": Act.CARRY,
     "file": Act.READ_DIPLOMATIC,
+    "word": Act.DECONFLICT,
+    "bundles": Act.READ_SHARED,
+    "put_together": Act.SHARE,
+    "consent": Act.SHARE,
+    "bundle": Act.READ_SHARED,
+    "bundle_file": Act.READ_SHARED,
     "going_on": Act.READ_INCIDENTS,
     "jobs": Act.READ_INCIDENTS,
     "job": Act.READ_INCIDENTS,
@@ -76,6 +82,15 @@ MAY = {
     Act.DRAFT: DESK,
     Act.APPROVE: {Role.RELEASING, Role.LEGAL},
     Act.RELEASE: {Role.RELEASING},
+    Act.SHARE: {Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING},
+    Act.READ_SHARED: {
+        Role.DUTY_OFFICER,
+        Role.ANALYST,
+        Role.RELEASING,
+        Role.LEGAL,
+        Role.AUDITOR,
+    },
+    Act.DECONFLICT: DESK | {Role.ANALYST},
     Act.CARRY: DESK,
     Act.READ_WATCH: DESK | {Role.ANALYST, Role.AUDITOR},
     Act.KEEP_WATCH: DESK | {Role.ANALYST},
@@ -90,9 +105,19 @@ OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 OF_INCIDENT = (
     "incident", "add_reports", "facts", "assess", "diplomatic", "technical", "documents", "take_up",
     "going_on", "attribution", "attribute",
-    "objects", "graph", "timeline",
+    "objects", "graph", "timeline", "bundles", "put_together", "consent",
 )  # fmt: skip
-OF_DOCUMENT = ("document", "complete", "approve", "release", "carry", "file")
+OF_DOCUMENT = (
+    "document",
+    "complete",
+    "approve",
+    "release",
+    "carry",
+    "file",
+    "word",
+    "bundle",
+    "bundle_file",
+)
 
 
 def address(name, incident):
@@ -153,9 +178,10 @@ def test_each_page_opens_for_its_roles_and_for_no_other(role, incident):
         status = ask(colleague, name, incident, method).status_code
         allowed = role in MAY[act]
         assert (status != 403) is allowed or status == 405 or name == "job_again"
-        fine = {"file": (200, 302, 404, 405, 422), "job_again": (403, 405)}.get(
-            name, (200, 302, 405, 422)
-        )
+        fine = {
+            "job_again": (403, 405),
+            **dict.fromkeys(("file", "bundle", "bundle_file"), (200, 302, 404, 405, 422)),
+        }.get(name, (200, 302, 405, 422))
         assert status in (fine if allowed else (403, 405)), (name, status)
 
 

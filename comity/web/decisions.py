@@ -1,0 +1,149 @@
+"""What people decide on what leaves, a document or a bundle: approve, release, carry, hold."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from comity.access.release import BUNDLE, SERVICES, Paper
+from comity.access.roles import Act, Role, may
+from comity.actions import papers as actions
+from comity.errors import BadInput, Refused
+from comity.node import papers
+from comity.node.models import Incident
+from comity.node.services import open_record
+from comity.web import bundles, documents
+from comity.web.actor import needs, person_of
+from comity.web.bundle_forms import WordForm
+from comity.web.forms import Approve, Carry, ReleaseForm
+from comity.web.standing import Decisions, status_of
+
+
+@require_POST
+@needs(Act.APPROVE)
+def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Say yes or no to the version that was read."""
+    incident, paper, before = _found(key, document)
+    actor, by = person_of(request)
+    form = Approve(request.POST, roles=papers.approving(actor), before=before)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            with papers.desk_of(actor, by) as desk:
+                actions.approve(
+                    desk,
+                    incident=paper.incident,
+                    document=paper.document,
+                    body=said["body"],
+                    role=Role(said["role"]),
+                    approved=said["answer"] == "yes",
+                    reason=said["reason"],
+                )
+        except (BadInput, Refused) as error:
+            form.add_error(None, str(error))
+            return _page(request, incident, paper, Decisions(approve=form, status=status_of(error)))
+        messages.success(request, _("Recorded."))
+        return redirect("document", key, document)
+    return _page(request, incident, paper, Decisions(approve=form, status=422))
+
+
+@require_POST
+@needs(Act.RELEASE)
+def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Release the version that was read."""
+    incident, paper, _before = _found(key, document)
+    form = ReleaseForm(request.POST, alone=bool(request.POST.get("alone")))
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            with papers.desk_of(*person_of(request)) as desk:
+                actions.release(
+                    desk,
+                    incident=paper.incident,
+                    document=paper.document,
+                    body=said["body"],
+                    alone=said["alone"],
+                    reason=said["reason"],
+                )
+        except (BadInput, Refused) as error:
+            form.add_error(None, str(error))
+            return _page(request, incident, paper, Decisions(release=form, status=status_of(error)))
+        messages.success(request, _("Released. Take the file, and note how it was carried."))
+        return redirect("document", key, document)
+    return _page(request, incident, paper, Decisions(release=form, status=422))
+
+
+@require_POST
+@needs(Act.CARRY)
+def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Note who carried it, when, and what shows that it arrived."""
+    incident, paper, _before = _found(key, document)
+    form = Carry(request.POST)
+    if form.is_valid():
+        try:
+            with papers.desk_of(*person_of(request)) as desk:
+                papers.carry(desk, paper, **form.cleaned_data)
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Recorded as asserted."))
+            return redirect("document", key, document)
+    return _page(request, incident, paper, Decisions(carry=form, status=422))
+
+
+@require_POST
+@needs(Act.DECONFLICT)
+def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
+    """Note what a service says to the version that it was shown."""
+    incident, paper, _before = _found(key, document)
+    actor, by = person_of(request)
+    reads = Act.READ_SHARED if paper.template == BUNDLE else Act.READ_DIPLOMATIC
+    form = WordForm(request.POST, services=SERVICES)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            with papers.desk_of(actor, by) as desk:
+                actions.note_word(
+                    desk,
+                    paper,
+                    body=said["body"],
+                    service=said["service"],
+                    clear=said["answer"] == "clear",
+                    said_by=said["said_by"],
+                    reason=said["reason"],
+                )
+        except (BadInput, Refused) as error:
+            form.add_error(None, str(error))
+            status = status_of(error)
+        else:
+            messages.success(request, _("Noted."))
+            if may(actor, reads).allowed:
+                return redirect(
+                    "document" if reads is Act.READ_DIPLOMATIC else "bundle", key, document
+                )
+            return redirect("bundles" if may(actor, Act.READ_SHARED).allowed else "incident", key)
+    else:
+        status = 422
+    if may(actor, reads).allowed:
+        return _page(request, incident, paper, Decisions(word=form, status=status))
+    return bundles.listing_page(request, incident, word=(paper.document, form), status=status)
+
+
+def _found(key: UUID, document: UUID) -> tuple[Incident, Paper, tuple[str, ...]]:
+    """What is decided on, with its incident and what is to be done before it leaves."""
+    incident = get_object_or_404(Incident, key=key)
+    with open_record() as record:
+        paper = papers.one(record, incident.key, str(document))
+        if paper is None:
+            raise Http404
+        return incident, paper, papers.before_release(record, paper)
+
+
+def _page(request: HttpRequest, incident: Incident, paper: Paper, forms: Decisions) -> HttpResponse:
+    shown = bundles.page if paper.template == BUNDLE else documents.page
+    return shown(request, incident, paper, forms)
