@@ -49,6 +49,8 @@ class Act(StrEnum):
     READ_RECORD = "read the record"
     ERASE = "erase content"
     MANAGE_ACCOUNTS = "manage accounts"
+    NAME_DEPUTY = "name a deputy"
+    READ_RELEASED = "read what was released to you"
     MAKE_TOKENS = "make and revoke tokens"
 
 
@@ -73,6 +75,8 @@ class Decision(msgspec.Struct, frozen=True):
     reason: Sentence
 
 
+APPROVING = frozenset({Role.RELEASING, Role.LEGAL})
+"""The roles that approve, and that a deputy may hold for whoever has them."""
 _DESK = frozenset({Role.DUTY_OFFICER, Role.DIPLOMAT, Role.LEGAL, Role.RELEASING})
 _WORK = _DESK | {Role.ANALYST}
 
@@ -88,7 +92,7 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.ASSESS: _WORK,
     Act.ATTRIBUTE: frozenset({Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING}),
     Act.DRAFT: _DESK,
-    Act.APPROVE: frozenset({Role.RELEASING, Role.LEGAL}),
+    Act.APPROVE: APPROVING,
     Act.RELEASE: frozenset({Role.RELEASING}),
     # Who decides on what leaves reads what leaves, a lawyer too.
     Act.SHARE: frozenset({Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING}),
@@ -102,9 +106,11 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.READ_RECORD: _WORK | {Role.AUDITOR},
     Act.ERASE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Act.NAME_DEPUTY: APPROVING,
+    Act.READ_RELEASED: frozenset({Role.GUEST}),
     Act.MAKE_TOKENS: frozenset(Role),
 }
-SCOPES = frozenset(Act) - {Act.MAKE_TOKENS, Act.ERASE}
+SCOPES = frozenset(Act) - {Act.MAKE_TOKENS, Act.ERASE, Act.NAME_DEPUTY}
 """What a token can be made for: all but what takes a person and a password each time."""
 
 

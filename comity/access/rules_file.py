@@ -14,14 +14,11 @@ from typing import Annotated
 import msgspec
 
 from comity.access.release import RULES, SERVICES, Needed, Rules, meets
-from comity.access.roles import Role
+from comity.access.roles import APPROVING, Role
 from comity.errors import BadInput
 
 FILE = "approvals.toml"
 LARGEST = 64 << 10  # bytes
-APPROVING = frozenset({Role.RELEASING, Role.LEGAL})
-"""The roles that approve at all."""
-
 _One = Annotated[tuple[Role, ...], msgspec.Meta(min_length=1)]
 
 

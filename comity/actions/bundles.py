@@ -91,12 +91,13 @@ def pack(
     setting: Setting,
     key: bytes,
     by: str,
+    reader: Recipient | None = None,
 ) -> Parcel:
     """Ask the gate what of the chosen objects may leave, and put that together. Pure.
 
     ``others`` are the rest of what the node holds of the incident, which must not be given away;
-    ``consents`` are the last words on each report, by its entry. Raises BadInput for a purpose
-    that there is not.
+    ``consents`` are the last words on each report, by its entry; ``reader`` is a person of the
+    recipient who reads it here. Raises BadInput for a purpose that there is not.
     """
     if to.purpose not in PURPOSES:
         raise BadInput(f"The purpose is one of: {', '.join(PURPOSES)}.")
@@ -105,7 +106,7 @@ def pack(
     rest = tuple(others)
     composed = compose(
         [one.received for one in chosen],
-        (_recipient(to),),
+        (_recipient(to, reader),),
         to.purpose,
         _stamp(at),
         _with(setting, (*chosen, *rest), consents),
@@ -170,10 +171,11 @@ def _plain(name: str | None) -> str | None:
     return None if name is None else organisation(name).organisation
 
 
-def _recipient(to: BundleFor) -> Recipient:
-    if to.name is None:
-        return Recipient(kind="public")
-    return organisation(to.name, (COMMUNITY,) if to.community else ())
+def _recipient(to: BundleFor, reader: Recipient | None) -> Recipient:
+    groups = (COMMUNITY,) if to.community else ()
+    if reader is not None:
+        return msgspec.structs.replace(reader, groups=groups)
+    return Recipient(kind="public") if to.name is None else organisation(to.name, groups)
 
 
 def _with(

@@ -14,21 +14,32 @@ from comity.access.roles import Decision
 from comity.actions.bundles import Fate, Parcel, held_of, last_consents, pack
 from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
-from comity.actions.outbound import outbound
+from comity.actions.outbound import organisation, outbound
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput
+from comity.gate.recipient import Recipient
 from comity.record.payload import Bundle, BundleFor, Consent
 from comity.stix.timestamp import Timestamp
 from comity.wording import say
 
 
-def gate_on(desk: Desk, paper: Paper, body: str, by: str) -> Decision:
-    """Whether the gate lets this version go now; ``by`` is the account of who releases it."""
+def gate_on(
+    desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | None = None
+) -> Decision:
+    """Whether the gate lets this version go now; ``by`` is the account of who releases it.
+
+    ``reader`` is a guest who would read it here: then it has to be for everybody, or for the
+    guest's organisation.
+    """
     if paper.template == BUNDLE:
-        return _bundle(desk, paper, body, by)
+        return _bundle(desk, paper, body, by, reader)
     draft = msgspec.json.decode(desk.record.blob(body), type=Draft)
+    if reader is not None and not _meant_for(
+        reader, draft.addressee, everybody=draft.audience == "public"
+    ):
+        return _TO_OTHERS
     now = Timestamp(f"{desk.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
-    gate = outbound(draft, paper.document, at=now, by=by, setting=desk.setting)
+    gate = outbound(draft, paper.document, at=now, by=by, setting=desk.setting, reader=reader)
     against = tuple(reason.text for reason in gate.reasons if not reason.allows)
     if not gate.allowed:
         return Decision(
@@ -46,7 +57,12 @@ def bundle_at(desk: Desk, paper: Paper) -> tuple[Bundle, tuple[Fate, ...]]:
 
 
 def packed(
-    desk: Desk, incident: str, wanted: frozenset[tuple[int, int]], to: BundleFor, by: str
+    desk: Desk,
+    incident: str,
+    wanted: frozenset[tuple[int, int]],
+    to: BundleFor,
+    by: str,
+    reader: Recipient | None = None,
 ) -> Parcel:
     """Ask the gate now about objects of an incident, each named by its entry and place."""
     held = held_of(desk.record, desk.projections.reports_of(incident))
@@ -60,14 +76,26 @@ def packed(
         setting=desk.setting,
         key=desk.key,
         by=by,
+        reader=reader,
     )
 
 
-def _bundle(desk: Desk, paper: Paper, body: str, by: str) -> Decision:
+_TO_OTHERS = Decision(allowed=False, reason=say("It was released to somebody else."))
+
+
+def _meant_for(reader: Recipient, name: str | None, *, everybody: bool) -> bool:
+    return everybody or (
+        name is not None and reader.organisation == organisation(name).organisation
+    )
+
+
+def _bundle(desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | None) -> Decision:
     """A bundle goes if the gate would put the same bytes together now."""
     made, fates = bundle_at(desk, paper)
+    if reader is not None and not _meant_for(reader, made.to.name, everybody=made.to.name is None):
+        return _TO_OTHERS
     wanted = frozenset((fate.entry, fate.place) for fate in fates)
-    now = packed(desk, paper.incident, wanted, made.to, by)
+    now = packed(desk, paper.incident, wanted, made.to, by, reader)
     if now.sha256 != body:
         return Decision(
             allowed=False,

@@ -41,11 +41,25 @@ def organisation(name: str, groups: tuple[str, ...] = ()) -> Recipient:
     return Recipient(kind="organisation", name=plain, organisation=own, groups=groups)
 
 
-def outbound(draft: Draft, document: str, *, at: Timestamp, by: str, setting: Setting) -> Decision:
+def guest(account: str, name: str, organisation_name: str | None) -> Recipient:
+    """A person who reads on this node what was released, for an organisation or for none."""
+    own = None if organisation_name is None else organisation(organisation_name).organisation
+    return Recipient(kind="person", name=name, id=account, organisation=own)
+
+
+def outbound(
+    draft: Draft,
+    document: str,
+    *,
+    at: Timestamp,
+    by: str,
+    setting: Setting,
+    reader: Recipient | None = None,
+) -> Decision:
     """Whether the gate lets this version go; ``by`` is the account of the one who releases.
 
-    The addressee that people approved is who was named to receive it. A marking that is no TLP
-    level counts as RED.
+    The addressee that people approved is who was named to receive it; ``reader`` is a person of
+    it who reads it here. A marking that is no TLP level counts as RED.
     """
     id_ = f"x-comity-document--{document}"
     level = tlp_named(draft.marking)
@@ -70,4 +84,4 @@ def outbound(draft: Draft, document: str, *, at: Timestamp, by: str, setting: Se
         named = (str(recipient.organisation),)
     terms = Terms(object=id_, originator=OWN.identities[0], named=named)
     here = msgspec.structs.replace(setting, terms=(*setting.terms, terms))
-    return release(received, (recipient,), _PURPOSES[draft.template], at, here, by=by)
+    return release(received, (reader or recipient,), _PURPOSES[draft.template], at, here, by=by)

@@ -14,22 +14,26 @@ from django.urls import reverse
 
 from comity.access.roles import Act, Role
 from comity.api.endpoint import Call, Request, endpoint
-from comity.api.fields import Name, Reason
+from comity.api.fields import Line, Name, Reason
 from comity.api.problem import missing
-from comity.node import invitations
+from comity.node import guests, invitations
 from comity.node.models import Account
 from comity.node.projections import roles_of
 from comity.node.services import now
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """An account and the roles that it holds; a closed one holds none, for ever."""
+    """An account and the roles that it holds; a closed one holds none, for ever.
+
+    ``reads_for`` is the organisation for which a guest reads.
+    """
 
     account: str
     name: str
     email: str
     closed: bool
     roles: tuple[Role, ...]
+    reads_for: str | None
 
 
 class People(msgspec.Struct, frozen=True):
@@ -58,6 +62,13 @@ class ChangeRole(Request, frozen=True):
 
     role: Role
     granted: bool
+    reason: Reason
+
+
+class GuestOf(Request, frozen=True):
+    """For which organisation a guest reads: its name, or null for none."""
+
+    organisation: Line | None
     reason: Reason
 
 
@@ -94,6 +105,14 @@ def change_role(call: Call, account: UUID, body: ChangeRole) -> Person:
     return _person(found)
 
 
+@endpoint("POST", "/people/{account}/organisation", Act.MANAGE_ACCOUNTS)
+def change_organisation(call: Call, account: UUID, body: GuestOf) -> Person:
+    """Say for which organisation a guest reads."""
+    found = _account(account)
+    guests.change_organisation(call.actor, call.by, found, body.organisation, body.reason)
+    return _person(found)
+
+
 @endpoint("POST", "/people/{account}/close", Act.MANAGE_ACCOUNTS)
 def close_account(call: Call, account: UUID, body: CloseAccount) -> Person:
     """Close an account for good: its roles are taken away, and nobody signs in to it any more."""
@@ -116,4 +135,5 @@ def _person(account: Account) -> Person:
         email=account.email,
         closed=not account.is_active,
         roles=tuple(sorted(roles_of(str(account.key)))),
+        reads_for=guests.organisation_of(str(account.key)),
     )

@@ -10,6 +10,7 @@ from comity.api import (
     bundles,
     documents,
     dossiers,
+    guests,
     incidents,
     jobs,
     knowledge,
@@ -88,7 +89,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     people.list_people,
     people.invite_person,
     people.change_role,
+    people.change_organisation,
     people.close_account,
+    guests.list_released,
+    guests.take_released,
 )
 
 

@@ -205,13 +205,26 @@ class Incident(models.Model):
 
 
 class RoleEntry(models.Model):
-    """An entry that gave a role to an account, or took it away: the last one of each counts."""
+    """An entry that gave a role to an account, or took it away: the last one of each counts.
+
+    A deputy's role is one of its own, for ``deputy_of``, up to ``until`` (seconds since 1970, UTC).
+    """
 
     index = models.BigIntegerField(primary_key=True)
     account = models.TextField(db_index=True)
     name = models.TextField()
     role = models.TextField()
     granted = models.BooleanField()
+    deputy_of = models.TextField(blank=True)
+    until = models.BigIntegerField(null=True)
+
+
+class Affiliation(models.Model):
+    """An entry that says for which organisation a guest reads: the last one counts."""
+
+    index = models.BigIntegerField(primary_key=True)
+    account = models.TextField(db_index=True)
+    organisation = models.TextField(blank=True)
 
 
 PLACES = 24
@@ -344,6 +357,7 @@ PROJECTIONS: tuple[type[models.Model], ...] = (
     Entry,
     Incident,
     RoleEntry,
+    Affiliation,
     Object,
     Link,
     Terms,

@@ -12,7 +12,7 @@ from email.policy import SMTP
 from django.conf import settings
 
 from comity.access.release import BUNDLE, Paper
-from comity.access.roles import Actor, Role
+from comity.access.roles import APPROVING, Actor, Role
 from comity.actions import papers
 from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
@@ -112,7 +112,7 @@ def complete(desk: Desk, paper: Paper, words: Mapping[str, str], marking: str, b
 
 def approving(actor: Actor) -> list[Role]:
     """The roles of a person in which documents are approved."""
-    return [role for role in (Role.RELEASING, Role.LEGAL) if role in actor.roles]
+    return sorted(APPROVING & actor.roles, key=list(Role).index)
 
 
 def before_release(record: Record, paper: Paper) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ def file_of(desk: Desk, paper: Paper, form: str) -> bytes:
 
 def file_name(paper: Paper, form: str) -> str:
     """What the file of a document is called: its kind and the first digits of its version."""
-    return f"{paper.template.partition('.')[2]}-{paper.current.body[:8]}.{form}"
+    return f"{paper.template.removeprefix('tpl.')}-{paper.current.body[:8]}.{form}"
 
 
 def _status(paper: Paper) -> str:

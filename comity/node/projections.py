@@ -11,8 +11,11 @@ from comity.access.roles import Role
 from comity.node import search
 from comity.node.bulk import storable
 from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry, number_of
+from comity.node.models import Affiliation as Affiliated
 from comity.node.received import bury_objects, statement_texts, write_objects
+from comity.node.services import now
 from comity.record.payload import (
+    Affiliation,
     Approval,
     Assessment,
     Bundle,
@@ -41,7 +44,9 @@ BATCH, ENOUGH = 500, 5_000
 """Entries, and objects of imports, after which a transaction ends: so that others get in."""
 
 # Asked at every request, and written out: making the statement anew took a third of a short one.
-_ROLES = 'SELECT role, granted FROM node_roleentry WHERE account = %s ORDER BY "index"'
+_ROLES = (
+    'SELECT role, deputy_of, granted, until FROM node_roleentry WHERE account = %s ORDER BY "index"'
+)
 
 
 class Tables:
@@ -111,11 +116,29 @@ def drop() -> None:
 
 
 def roles_of(account: str) -> frozenset[Role]:
-    """The roles that an account holds: the last entry on each counts."""
+    """The roles that an account holds now, as a deputy too: the last entry on each counts."""
+    own, standing_in = _held(account)
+    return own.union(role for role, named_by in standing_in if role in own_roles_of(named_by))
+
+
+def own_roles_of(account: str) -> frozenset[Role]:
+    """The roles that an account holds itself, and not for somebody else."""
+    return _held(account)[0]
+
+
+def _held(account: str) -> tuple[frozenset[Role], set[tuple[Role, str]]]:
+    """The roles of an account, and those that it holds for the accounts that named it."""
     with connection.cursor() as cursor:
         cursor.execute(_ROLES, [account])
-        last = dict(cursor.fetchall())
-    return frozenset(role for role in Role if last.get(role))
+        last = {(role, by): (granted, until) for role, by, granted, until in cursor.fetchall()}
+    at = now().timestamp()
+    held = {
+        (Role(role), by)
+        for (role, by), (granted, until) in last.items()
+        if granted and (until is None or at < until) and role in set(Role)
+    }
+    own = frozenset(role for role, by in held if not by)
+    return own, {(role, by) for role, by in held if by}
 
 
 def apply(entry: LogEntry, record: Record) -> int:
@@ -150,6 +173,16 @@ def apply(entry: LogEntry, record: Record) -> int:
                     "name": storable(known.name),
                     "role": storable(known.role),
                     "granted": known.granted,
+                    "deputy_of": storable(known.deputy_of or ""),
+                    "until": None if known.until is None else int(known.until.timestamp()),
+                },
+            )
+        case Affiliation():
+            Affiliated.objects.update_or_create(
+                index=entry.index,
+                defaults={
+                    "account": storable(known.account),
+                    "organisation": storable(known.organisation or ""),
                 },
             )
         case Erasure(index=index):
@@ -220,25 +253,35 @@ def _about(payload: Payload | None) -> str:
             | Release(reason=text)
         ):
             pass
-        case RoleGrant(name=name, role=role, granted=granted):
-            text = f"{'+' if granted else '-'} {role}: {name}"
+        case Affiliation(name=name, organisation=addressee):
+            text = f"{name}: {addressee or '-'}"
         case Erasure(index=index, reason=reason):
             text = f"{index}: {reason}"
-        case ErasureWord(index=index, asks=approved, reason=reason):
-            text = f"{'+' if approved else '-'} {index}: {reason}"
-        case Approval(approved=approved, reason=reason):
-            text = f"{'+' if approved else '-'} {reason}"
-        case Deconfliction(service=role, clear=approved, said_by=name):
-            text = f"{'+' if approved else '-'} {role}: {name}"
-        case Consent(index=index, given=approved, to=addressee):
-            text = f"{'+' if approved else '-'} {index}: {addressee or '*'}"
         case Carriage(way=way, to=to):
             text = f"{way}: {to}"
         case Takeover(name=name, reason=reason):
             text = f"{name}: {reason}" if reason else name
         case _:
-            pass
+            text = _yes_or_no(payload)
     return text
+
+
+def _yes_or_no(payload: Payload | None) -> str:
+    """The same of what somebody decided: + for yes, - for no, and about what."""
+    match payload:
+        case RoleGrant(name=name, role=role, granted=yes):
+            text = f"{role}: {name}"
+        case ErasureWord(index=index, asks=yes, reason=reason):
+            text = f"{index}: {reason}"
+        case Approval(approved=yes, reason=text):
+            pass
+        case Deconfliction(service=service, clear=yes, said_by=name):
+            text = f"{service}: {name}"
+        case Consent(index=index, given=yes, to=addressee):
+            text = f"{index}: {addressee or '*'}"
+        case _:
+            return ""
+    return f"{'+' if yes else '-'} {text}"
 
 
 def _texts(payload: Payload | None, record: Record) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from comity.errors import BadInput
 from comity.record import payload
 from comity.record.stores import Stores
 
-_DECIDES: Final = frozenset({"role", "approval", "release", "takeover", "deconfliction"})
+_DECIDES: Final = frozenset(
+    {"role", "affiliation", "approval", "release", "takeover", "deconfliction"}
+)
 _VERSIONS: Final = frozenset({"document", "bundle"})
 
 WAIT_FOR_READERS: Final = 2.0

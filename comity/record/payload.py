@@ -119,13 +119,30 @@ class Statement(Claim, frozen=True, kw_only=True, tag="statement"):
     blobs: tuple[Sha256, ...]
 
 
-class RoleGrant(Claim, frozen=True, kw_only=True, tag="role"):
-    """A person (``account``, a UUID, called ``name`` then) is given a role, or it is taken away."""
+class RoleGrant(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="role"):
+    """A person (``account``, a UUID, called ``name`` then) is given a role, or it is taken away.
+
+    A deputy holds it for ``deputy_of``, the account that named them, and not beyond ``until``.
+    """
 
     account: str
     name: str
     role: str
     granted: bool
+    reason: str
+    deputy_of: str | None = None
+    until: datetime | None = None
+
+
+class Affiliation(Claim, frozen=True, kw_only=True, tag="affiliation"):
+    """A guest (``account``, called ``name`` then) reads what was released to this organisation.
+
+    None: to none, only what was released to everybody.
+    """
+
+    account: str
+    name: str
+    organisation: str | None
     reason: str
 
 
@@ -323,15 +340,15 @@ class Opaque:
 
 
 Payload = (
-    Import | Assessment | Incident | Statement | RoleGrant | Document | Bundle | Consent
-    | Deconfliction | Approval | Release | Carriage | WatchNote | Handover | Takeover | ErasureWord
-    | Erasure | Bulk
+    Import | Assessment | Incident | Statement | RoleGrant | Affiliation | Document | Bundle
+    | Consent | Deconfliction | Approval | Release | Carriage | WatchNote | Handover | Takeover
+    | ErasureWord | Erasure | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
-        "import", "assessment", "incident", "statement", "role", "document", "bundle", "consent",
-        "deconfliction", "approval", "release", "carriage", "watch", "handover", "takeover",
-        "erasure-word", ERASURE, "bulk",
+        "import", "assessment", "incident", "statement", "role", "affiliation", "document",
+        "bundle", "consent", "deconfliction", "approval", "release", "carriage", "watch",
+        "handover", "takeover", "erasure-word", ERASURE, "bulk",
     }
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)

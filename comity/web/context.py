@@ -19,6 +19,8 @@ _PAGES = (
     ("watch", Act.READ_WATCH, "Watch"),
     ("knowledge", Act.READ_INCIDENTS, "Knowledge"),
     ("record", Act.READ_RECORD, "Record"),
+    ("released", Act.READ_RELEASED, "Released to you"),
+    ("deputies", Act.NAME_DEPUTY, "Deputies"),
     ("people", Act.MANAGE_ACCOUNTS, "People"),
 )
 

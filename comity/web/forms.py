@@ -18,7 +18,7 @@ from comity.actions.watch import LONGEST as LONGEST_NOTE
 from comity.assess.facts import odd_time
 from comity.formats.text import MAX_BYTES
 from comity.node.cases import MOST_REPORTS
-from comity.node.models import Incident
+from comity.node.models import Account, Incident
 from comity.node.papers import MARKINGS
 from comity.node.search import LONGEST
 from comity.record.payload import sha256_hex
@@ -147,6 +147,44 @@ class ChangeRole(_Styled):
 
     role = forms.ChoiceField(label=_("Role"), choices=_ROLES)
     reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class GuestOf(_Styled):
+    """For which organisation a guest reads."""
+
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        help_text=_("As documents name it. Empty: only what was released to everybody."),
+        required=False,
+        max_length=200,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class NameDeputy(_Styled):
+    """Who stands in, as what, until when."""
+
+    account = forms.ChoiceField(label=_("Person"))
+    role = forms.ChoiceField(label=_("As"))
+    until = forms.DateField(
+        label=_("Last day (UTC)"),
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the day as in 2026-03-02.")},
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=400)
+
+    def __init__(
+        self, *args: Any, roles: Sequence[Role], accounts: Sequence[Account], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("account", [(str(one.key), one.name) for one in accounts]),
+            ("role", [(role.value, str(ROLE_NAMES[role])) for role in roles]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101
+            field.choices = choices
 
 
 class CloseAccount(_Styled):

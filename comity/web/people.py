@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comity.access.roles import ROLE_NAMES, Act, Role
 from comity.errors import BadInput
-from comity.node import invitations
+from comity.node import guests, invitations
 from comity.node.models import Account
 from comity.node.projections import roles_of
 from comity.node.services import now
 from comity.web.actor import account_of, needs, person_of
-from comity.web.forms import ChangeRole, CloseAccount, Invite
+from comity.web.forms import ChangeRole, CloseAccount, GuestOf, Invite
 
 
 @require_safe
@@ -78,6 +78,22 @@ def roles(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 @needs(Act.MANAGE_ACCOUNTS)
 @reauthentication_required  # type: ignore[untyped-decorator]
+def organisation(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Say for which organisation a guest reads."""
+    account = get_object_or_404(Account, key=key)
+    form = GuestOf(request.POST)
+    if form.is_valid():
+        name = " ".join(form.cleaned_data["organisation"].split()) or None
+        reason = form.cleaned_data["reason"]
+        guests.change_organisation(*person_of(request), account, name, reason)
+        messages.success(request, _("Recorded."))
+        return redirect("roles", key)
+    return _person(request, account, ChangeRole(), CloseAccount(), form)
+
+
+@require_POST
+@needs(Act.MANAGE_ACCOUNTS)
+@reauthentication_required  # type: ignore[untyped-decorator]
 def close(request: HttpRequest, key: UUID) -> HttpResponse:
     """Close an account: somebody left, or lost every second factor. Never one's own."""
     account = get_object_or_404(Account, key=key)
@@ -95,12 +111,24 @@ def close(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _person(
-    request: HttpRequest, account: Account, form: ChangeRole, closing: CloseAccount
+    request: HttpRequest,
+    account: Account,
+    form: ChangeRole,
+    closing: CloseAccount,
+    guest: GuestOf | None = None,
 ) -> HttpResponse:
-    held = [str(ROLE_NAMES[role]) for role in sorted(roles_of(str(account.key)))]
-    return render(
-        request,
-        "web/roles.html",
-        {"form": form, "closing": closing, "account": account, "held": held},
-        status=422 if form.errors or closing.errors else 200,
-    )
+    key = str(account.key)
+    held = sorted(roles_of(key))
+    reads_for = guests.organisation_of(key)
+    if guest is None and Role.GUEST in held:
+        guest = GuestOf(initial={"organisation": reads_for or ""})
+    faulty = form.errors or closing.errors or (guest is not None and guest.errors)
+    more = {
+        "form": form,
+        "closing": closing,
+        "guest": guest,
+        "account": account,
+        "held": [str(ROLE_NAMES[role]) for role in held],
+        "reads_for": reads_for,
+    }
+    return render(request, "web/roles.html", more, status=422 if faulty else 200)

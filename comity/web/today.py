@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from comity.access.roles import Act, may
@@ -22,6 +22,16 @@ _ARRIVED = timedelta(days=7)
 
 
 @require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Where a person begins: what is due, or what they came for."""
+    actor = actor_of(request)
+    if not may(actor, Act.READ_INCIDENTS).allowed:
+        for page, act in (("released", Act.READ_RELEASED), ("people", Act.MANAGE_ACCOUNTS)):
+            if may(actor, act).allowed:
+                return redirect(page)
+    return today(request)
+
+
 @needs(Act.READ_INCIDENTS)
 def today(request: HttpRequest) -> HttpResponse:
     """The first page of a shift."""

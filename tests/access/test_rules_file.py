@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.access.release import RULES, meets, needed_for
-from comity.access.roles import Role
-from comity.access.rules_file import APPROVING, read_rules
+from comity.access.roles import APPROVING, Role
+from comity.access.rules_file import read_rules
 from comity.errors import BadInput
 
 OFFICER, LAWYER = frozenset({Role.RELEASING}), frozenset({Role.LEGAL})

@@ -36,7 +36,7 @@ class InMemory:
                 self.kinds[entry.index] = known.__struct_config__.tag
                 self.filed[entry.index] = getattr(known, "incident", None)
             match known:
-                case RoleGrant(account=account, role=role, granted=granted):
+                case RoleGrant(account=account, role=role, granted=granted, deputy_of=None):
                     self.granted[account, role] = granted
                 case Erasure(index=index):
                     self.kinds.pop(index, None)

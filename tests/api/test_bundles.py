@@ -10,7 +10,7 @@ from comity.node.models import Entry
 from tests.api.asking import ask, somebody, token_of
 from tests.node.test_received import bundle
 from tests.node_cast import account
-from tests.web.test_bundles import AMBER, CLEAR, IN_PART, LINK, RED
+from tests.web.sharing import AMBER, CLEAR, IN_PART, LINK, RED
 
 CHOICE = {"types": ["indicator"], "name": "CSIRT of a neighbour", "purpose": "mitigation"}
 

@@ -76,6 +76,9 @@ NEEDS = {
     "invite_person": Act.MANAGE_ACCOUNTS,
     "change_role": Act.MANAGE_ACCOUNTS,
     "close_account": Act.MANAGE_ACCOUNTS,
+    "change_organisation": Act.MANAGE_ACCOUNTS,
+    "list_released": Act.READ_RELEASED,
+    "take_released": Act.READ_RELEASED,
 }
 # Which operations do what a page does. A page without one has its reason here.
 PAGES = {
@@ -125,6 +128,11 @@ PAGES = {
     "record": ("show_record", "list_entries", "verify_record"),
     "proof": ("prove_entry",),
     "people": ("list_people",),
+    "organisation": ("change_organisation",),
+    "released": ("list_released",),
+    "released_one": ("take_released",),
+    "released_file": ("take_released",),
+    "deputies": (),  # takes a person and a password each time
     "invite": ("invite_person",),
     "roles": ("change_role", "list_people"),
     "close_account": ("close_account",),

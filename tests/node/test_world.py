@@ -4,12 +4,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from comity.access.roles import Role
+from comity.access.roles import Actor, Role
 from comity.cli.assess import examples
 from comity.node import demonstration, projections, world
 from comity.node.cases import dossier_of
 from comity.node.models import Account, Entry, Incident
-from comity.node.papers import file_of, in_work
+from comity.node.papers import desk_of, file_of, in_work
 from comity.node.projections import roles_of
 from tests.node_cast import BACKEND, account
 from tests.tables import state
@@ -95,8 +95,9 @@ def test_every_page_says_that_it_is_a_demonstration_and_so_do_files(made, record
     for path in ("/", "/incidents/", f"/incidents/{key}/", "/record/", "/no-such-page"):
         assert "Demonstration:" in text(client.get(path)), path
     sent = papers(record)["tpl.notification"]
-    assert b"DEMONSTRATION, NOT REAL" in file_of(record, sent, "html")
-    assert b"Subject: DEMONSTRATION" in file_of(record, sent, "eml")
+    with desk_of(Actor("officer", "Officer", frozenset()), "Officer") as desk:
+        assert b"DEMONSTRATION, NOT REAL" in file_of(desk, sent, "html")
+        assert b"Subject: DEMONSTRATION" in file_of(desk, sent, "eml")
 
 
 def test_a_node_that_is_none_says_nothing_of_a_demonstration(owner):

@@ -3,103 +3,32 @@
 import hashlib
 import json
 
-import pytest
-
 from comity.access.roles import Role
 from comity.access.rules_file import FILE
 from comity.node.models import Entry, Incident
 from comity.record.payload import Bundle, unpack
-from comity.stix.markings import TLP_2_IDS, Tlp
+from comity.stix.markings import Tlp
 from tests.node.test_received import open_with
 from tests.node_cast import account, browser
-from tests.web.test_documents import field, text
-from tests.web.test_objects import indicator, link
-
-SECRET = "sinkhole-of-a-partner.example.org"
-
-
-def marked(thing, level):
-    return thing | {"object_marking_refs": [TLP_2_IDS[level]]}
-
-
-CLEAR, AMBER, RED = (
-    marked(indicator(number), level)
-    for number, level in ((1, Tlp.CLEAR), (2, Tlp.AMBER), (3, Tlp.RED))
+from tests.web.sharing import (
+    AMBER,
+    CHOICE,
+    CLEAR,
+    IN_PART,
+    LINK,
+    RED,
+    SECRET,
+    approve,
+    decisions,
+    marked,
+    put_together,
+    release,
+    released,
+    say,
+    sent,
 )
-LINK = marked(link(4, CLEAR, AMBER), Tlp.CLEAR)
-IN_PART = marked(indicator(5), Tlp.CLEAR) | {
-    "description": f"seen at {SECRET}",
-    "granular_markings": [{"marking_ref": TLP_2_IDS[Tlp.RED], "selectors": ["description"]}],
-}
-ACTOR = {
-    "type": "intrusion-set", "spec_version": "2.1", "name": "Cluster of a demonstration",
-    "id": "intrusion-set--1d0f2b3c-0000-4000-8000-000000000009",
-    "created": CLEAR["created"], "modified": CLEAR["created"],
-    "object_marking_refs": [TLP_2_IDS[Tlp.CLEAR]],
-}  # fmt: skip
-CHOICE = {
-    "whom": "organisation", "name": "CSIRT of a neighbour", "purpose": "mitigation",
-    "types": ["indicator", "relationship"],
-}  # fmt: skip
-
-
-@pytest.fixture
-def case(owner):
-    """An incident whose report holds one object of each marking."""
-    open_with(owner, CLEAR, AMBER, RED, LINK, IN_PART, ACTOR)
-    return f"/incidents/{Incident.objects.get().key}/"
-
-
-@pytest.fixture
-def officer(home):
-    return browser(account("Officer", Role.RELEASING))
-
-
-@pytest.fixture
-def analyst(home):
-    return browser(account("Analyst", Role.ANALYST))
-
-
-def put_together(client, case, **more):
-    answer = client.post(f"{case}sharing/new", CHOICE | more)
-    assert answer.status_code == 302, text(answer)
-    return answer["Location"]
-
-
-def decisions(page):
-    return page.replace("/sharing/", "/documents/")
-
-
-def approve(client, page, role="releasing-officer", done=("0", "1"), answer="yes"):
-    said = {
-        "body": field(client.get(page), "body"), "role": role, "answer": answer,
-        "reason": "read each line", "done": done,
-    }  # fmt: skip
-    return client.post(f"{decisions(page)}approve", said)
-
-
-def release(client, page):
-    said = {"body": field(client.get(page), "body"), "reason": "agreed"}
-    return client.post(f"{decisions(page)}release", said)
-
-
-def say(client, page, answer, service="csirt", **more):
-    said = {
-        "body": field(client.get(page), "body"), "service": service, "answer": answer,
-        "said_by": "the shift lead, by telephone", **more,
-    }  # fmt: skip
-    return client.post(f"{decisions(page)}word", said)
-
-
-def sent(client, page):
-    return json.loads(client.get(f"{page}bundle.json").content)["objects"]
-
-
-def released(owner, officer, case, **more):
-    page = put_together(owner, case, **more)
-    assert approve(officer, page).status_code == 302
-    assert release(officer, page).status_code == 302
-    return page
+from tests.web.test_documents import field, text
+from tests.web.test_objects import indicator
 
 
 def test_what_would_go_is_shown_before_anything_is_recorded(owner, case):
@@ -321,27 +250,18 @@ def test_too_many_objects_or_none_are_no_bundle(owner, case, monkeypatch):
     assert "tool is not one of the available choices" in text(answer)
 
 
-def test_an_analyst_reads_the_detail_of_a_document_and_nothing_else(owner, analyst, verified_case):
-    owner.post(f"{verified_case}documents/new", {"draft": "mitigation-fra"})
-    page = text(analyst.get(f"{verified_case}sharing/"))
-    assert "Documents with technical detail" in page
-    assert "(France)" in page
+def test_an_analyst_reads_the_detail_of_a_document_and_nothing_else(owner, analyst, verified):
+    incident = f"/incidents/{verified.key}/"
+    owner.post(f"{incident}documents/new", {"draft": "mitigation-fra"})
+    shown = analyst.get(f"{incident}sharing/")
+    assert "Documents with technical detail" in text(shown)
+    assert "(France)" in text(shown)
     said = {
-        "body": field(analyst.get(f"{verified_case}sharing/"), "body"), "service": "csirt",
-        "answer": "hold", "said_by": "shift lead",
+        "body": field(shown, "body"), "service": "csirt", "answer": "hold",
+        "said_by": "shift lead",
     }  # fmt: skip
-    document = Entry.objects.get(kind="document").document
-    answer = analyst.post(f"{verified_case}documents/{document}/word", said)
-    assert (answer.status_code, answer["Location"]) == (302, f"{verified_case}sharing/")
-    assert "on hold" in text(analyst.get(f"{verified_case}sharing/"))
-    assert "hold the CSIRT: shift lead" in text(owner.get(f"{verified_case}documents/{document}/"))
-
-
-@pytest.fixture
-def verified_case(owner, incident):
-    owner.post(
-        f"/incidents/{incident.key}/facts",
-        {"report.verified": "yes", "victim.state": "Estonia", "origin.territories": "France",
-         "source": "called back at ten"},
-    )  # fmt: skip
-    return f"/incidents/{incident.key}/"
+    document = f"{incident}documents/{Entry.objects.get(kind='document').document}/"
+    answer = analyst.post(f"{document}word", said)
+    assert (answer.status_code, answer["Location"]) == (302, f"{incident}sharing/")
+    assert "on hold" in text(analyst.get(f"{incident}sharing/"))
+    assert "hold the CSIRT: shift lead" in text(owner.get(document))

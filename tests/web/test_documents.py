@@ -26,27 +26,6 @@ def field(answer, name):
     return found[1]
 
 
-@pytest.fixture
-def officer(incident):
-    return browser(account("Officer", Role.RELEASING))
-
-
-@pytest.fixture
-def lawyer(incident):
-    return browser(account("Lawyer", Role.LEGAL))
-
-
-@pytest.fixture
-def verified(owner, incident):
-    """The owner called back and knows where the activity comes from."""
-    owner.post(
-        f"/incidents/{incident.key}/facts",
-        {"report.verified": "yes", "victim.state": "Estonia", "origin.territories": "France",
-         "source": "called back at ten"},
-    )  # fmt: skip
-    return incident
-
-
 def take_up(client, incident, draft):
     answer = client.post(f"/incidents/{incident.key}/documents/new", {"draft": draft})
     assert answer.status_code == 302, text(answer)

@@ -60,6 +60,11 @@ PAGES = {
     "proof": Act.READ_RECORD,
     "erasures": Act.ERASE,
     "erase": Act.ERASE,
+    "released": Act.READ_RELEASED,
+    "released_one": Act.READ_RELEASED,
+    "released_file": Act.READ_RELEASED,
+    "deputies": Act.NAME_DEPUTY,
+    "organisation": Act.MANAGE_ACCOUNTS,
     "people": Act.MANAGE_ACCOUNTS,
     "invite": Act.MANAGE_ACCOUNTS,
     "roles": Act.MANAGE_ACCOUNTS,
@@ -97,6 +102,8 @@ MAY = {
     Act.READ_RECORD: DESK | {Role.ANALYST, Role.AUDITOR},
     Act.ERASE: {Role.RELEASING, Role.LEGAL},
     Act.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR},
+    Act.NAME_DEPUTY: {Role.RELEASING, Role.LEGAL},
+    Act.READ_RELEASED: {Role.GUEST},
     Act.MAKE_TOKENS: set(Role),
 }
 OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
@@ -134,11 +141,12 @@ def address(name, incident):
         "entry_states": ["law.eu.nis2"],
         **{
             page: [incident.opened_by.rpartition("(")[2].rstrip(")")]
-            for page in ("roles", "close_account")
+            for page in ("roles", "close_account", "organisation")
         },
         "join": ["no-such-token"],
+        **{page: [paper_of(incident)] for page in ("released_one", "released_file")},
     }
-    more = ["pdf"] if name == "file" else []
+    more = ["pdf"] if name in ("file", "released_file") else []
     return reverse(name, args=[*keys.get(name, []), *more])
 
 
@@ -177,10 +185,16 @@ def test_each_page_opens_for_its_roles_and_for_no_other(role, incident):
     for (name, act), method in itertools.product(PAGES.items(), ("get", "post")):
         status = ask(colleague, name, incident, method).status_code
         allowed = role in MAY[act]
+        if name == "today" and role in (Role.GUEST, Role.ADMINISTRATOR):
+            assert status in (302, 405)  # to the page that they came for
+            continue
         assert (status != 403) is allowed or status == 405 or name == "job_again"
         fine = {
             "job_again": (403, 405),
-            **dict.fromkeys(("file", "bundle", "bundle_file"), (200, 302, 404, 405, 422)),
+            **dict.fromkeys(
+                ("file", "bundle", "bundle_file", "released_one", "released_file"),
+                (200, 302, 404, 405, 422),
+            ),
         }.get(name, (200, 302, 405, 422))
         assert status in (fine if allowed else (403, 405)), (name, status)
 
