@@ -26,17 +26,19 @@ from django.conf import settings
 from comity.access.roles import ROLE_NAMES, Actor, Role
 from comity.actions import papers as actions
 from comity.actions import watch
+from comity.actions.bundles import put_together
 from comity.actions.papers import draft_of
 from comity.actions.take_in import Report
 from comity.assess.facts import Claim
 from comity.assess.release import VERIFIED
-from comity.node import cases, demonstration, papers
+from comity.node import bundles, cases, demonstration, objects, papers
 from comity.node.demonstration import Demonstration, Login
+from comity.node.guests import change_organisation
 from comity.node.invitations import accept, invite
 from comity.node.models import Account, Incident
 from comity.node.projections import roles_of
-from comity.node.services import now
-from comity.record.payload import Carriage
+from comity.node.services import knowledge, now
+from comity.record.payload import BundleFor, Carriage
 from comity.rules.predicate import Value
 
 EXERCISE = "exercise-harbour"
@@ -173,6 +175,7 @@ _WORDS = {
     "number of the note": "EX-1",
     "list of annexes, or none": "none",
 }
+_CSIRT = "the CSIRT of the addressee, played by exercise control"
 _OTHERWISE = "the duty officer of the exercise, by the list of the day"
 
 
@@ -201,6 +204,7 @@ def _exercise(cast: Cast, folder: Path) -> None:
     _say(counsel, key, "EXERCISE: the operator's own list of its data", {"data.personal": False})
     _assess(officer, key)
     _documents(cast, key)
+    _sharing(cast, key)
 
 
 def _watch(officer: Player, incident: str) -> None:
@@ -267,6 +271,27 @@ def _documents(cast: Cast, key: str) -> None:
             answer="",
         )
         actions.carry(desk, carriage)
+
+
+def _sharing(cast: Cast, key: str) -> None:
+    """A bundle that waits for approval, on hold by the CSIRT; and a guest who reads the rest."""
+    analyst, boss, guest = cast[Role.ANALYST], cast[Role.ADMINISTRATOR], cast[Role.GUEST]
+    incident = Incident.objects.get(key=key)
+    to = BundleFor(name=_CSIRT, community=True, purpose="mitigation")
+    types = [name for name in objects.types_of(key) if name not in bundles.APART]
+    with papers.desk_of(analyst.actor, analyst.by) as desk:
+        parcel = bundles.preview(desk, incident, types, to)
+        made = put_together(desk, incident=key, title=f"Objects for {_CSIRT}", to=to, parcel=parcel)
+        paper = papers.one(desk.record, key, made)
+        assert paper is not None  # noqa: S101  # it was put together a moment ago
+        actions.note_word(
+            desk, paper, body=paper.current.body, service="csirt", clear=False,
+            said_by="the shift lead of the exercise",
+            reason="EXERCISE: to be asked again at the end of the day",
+        )  # fmt: skip
+    name = knowledge().states[_ADDRESSEE].name
+    reason = "EXERCISE: liaison of the addressee"
+    change_organisation(boss.actor, boss.by, guest.account, name, reason)
 
 
 def _take_up(player: Player, incident: Incident, draft: str) -> str:

@@ -80,6 +80,17 @@ def test_a_rebuild_gives_the_same_tables(made, record):
     assert state() == followed
 
 
+def test_a_bundle_is_on_hold_and_a_guest_reads_what_was_released_to_their_state(made, record):
+    held = papers(record)["bundle"]
+    assert held.holding == ("csirt",)
+    client = Client()
+    client.force_login(Account.objects.get(email="guest@demo.example"), BACKEND)
+    shown = text(client.get("/released/"))
+    assert "You read for France" in shown
+    assert papers(record)["tpl.notification"].title in shown
+    assert held.title not in shown
+
+
 def test_a_node_with_an_account_gets_no_world(home):
     account("Owner", Role.DUTY_OFFICER)
     assert world.make(examples(), lambda _text: None) is None
