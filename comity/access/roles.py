@@ -78,18 +78,19 @@ class Decision(msgspec.Struct, frozen=True):
 APPROVING = frozenset({Role.RELEASING, Role.LEGAL})
 """The roles that approve, and that a deputy may hold for whoever has them."""
 _DESK = frozenset({Role.DUTY_OFFICER, Role.DIPLOMAT, Role.LEGAL, Role.RELEASING})
-_WORK = _DESK | {Role.ANALYST}
+WORK = _DESK | {Role.ANALYST}
+"""The roles that work on cases."""
 
 # A CSIRT analyst does not read the political assessment, nor does a lawyer or diplomat need a
 # list of addresses to do theirs: the duty officer and the releasing officer answer for both.
 _ALLOWED: Mapping[Act, frozenset[Role]] = {
-    Act.READ_INCIDENTS: _WORK | {Role.AUDITOR},
+    Act.READ_INCIDENTS: WORK | {Role.AUDITOR},
     Act.READ_TECHNICAL: frozenset({Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING, Role.AUDITOR}),
     Act.READ_DIPLOMATIC: _DESK | {Role.AUDITOR},
-    Act.OPEN_INCIDENT: _WORK,
-    Act.IMPORT: _WORK,
-    Act.STATE_FACTS: _WORK,
-    Act.ASSESS: _WORK,
+    Act.OPEN_INCIDENT: WORK,
+    Act.IMPORT: WORK,
+    Act.STATE_FACTS: WORK,
+    Act.ASSESS: WORK,
     Act.ATTRIBUTE: frozenset({Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING}),
     Act.DRAFT: _DESK,
     Act.APPROVE: APPROVING,
@@ -99,11 +100,11 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.READ_SHARED: frozenset(
         {Role.DUTY_OFFICER, Role.ANALYST, Role.RELEASING, Role.LEGAL, Role.AUDITOR}
     ),
-    Act.DECONFLICT: _WORK,
+    Act.DECONFLICT: WORK,
     Act.CARRY: _DESK,
-    Act.READ_WATCH: _WORK | {Role.AUDITOR},
-    Act.KEEP_WATCH: _WORK,
-    Act.READ_RECORD: _WORK | {Role.AUDITOR},
+    Act.READ_WATCH: WORK | {Role.AUDITOR},
+    Act.KEEP_WATCH: WORK,
+    Act.READ_RECORD: WORK | {Role.AUDITOR},
     Act.ERASE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     Act.NAME_DEPUTY: APPROVING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from comity.access.release import BUNDLE, Paper
@@ -17,16 +18,18 @@ from comity.node.models import Entry, Incident, Object, number_of, place_of
 from comity.record.payload import BundleFor, Consent
 from comity.record.store import Record
 
+_IDENTITY = re.compile(r"identity--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SENDER = "whoever sent the report"
 MOST = 5_000
 """Objects that go together: more than that nobody has looked at."""
 KIND = "application/stix+json;version=2.1"
 APART = frozenset(
     {
         "threat-actor", "intrusion-set", "campaign", "identity", "incident", "report", "note",
-        "opinion", "grouping", "location",
+        "opinion", "grouping", "location", "marking-definition",
     }
 )  # fmt: skip
-"""Types that say who or whom, or hold prose: somebody has to ask for them by name."""
+"""Types that say who or whom, hold prose, or limit others: somebody has to ask for them by name."""
 
 
 def preview(desk: Desk, incident: Incident, types: Collection[str], to: BundleFor) -> Parcel:
@@ -45,6 +48,14 @@ def rows_of(fates: Collection[Fate]) -> Mapping[tuple[int, int], Object]:
     """The row of each object, as far as it is still there."""
     numbers = [number_of(fate.entry, fate.place) for fate in fates]
     return {(row.entry_id, row.place): row for row in Object.objects.filter(id__in=numbers)}
+
+
+def in_words(incident: str, whys: Collection[str]) -> Mapping[str, str]:
+    """Reasons of the gate as people read them: with names in place of the ids of identities."""
+    ids = {found for why in whys for found in _IDENTITY.findall(why)}
+    rows = Object.objects.filter(entry__incident=incident, stix_id__in=ids).exclude(name="")
+    names = dict(rows.values_list("stix_id", "name"))
+    return {why: _IDENTITY.sub(lambda id_: names.get(id_[0], _SENDER), why) for why in whys}
 
 
 def in_work(record: Record, incident: str) -> list[Paper]:

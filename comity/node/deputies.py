@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from comity.access.roles import APPROVING, Act, Actor, Decision, Role
+from comity.access.roles import APPROVING, WORK, Act, Actor, Decision, Role
 from comity.actions.ledger import Acting
 from comity.actions.people import grant
 from comity.errors import BadInput
@@ -40,6 +40,8 @@ def name_deputy(
         raise BadInput("A deputy is somebody else.")
     if not account.is_active:
         raise BadInput("This account is closed.")
+    if not own_roles_of(str(account.key)) & WORK:
+        raise BadInput("A deputy works on cases: this person has no role that does.")
     if not at < until <= at + LONGEST:
         raise BadInput(f"Choose an end within the next {LONGEST.days} days.")
     return _write(actor, by, account, role, granted=True, until=until, reason=reason)

@@ -52,7 +52,9 @@ class PutTogether(_Styled):
     purpose = forms.ChoiceField(label=_("What for"), choices=_PURPOSES)
     types = forms.MultipleChoiceField(
         label=_("Types of objects"),
-        help_text=_("Types that name somebody or hold prose are not ticked: add them knowingly."),
+        help_text=_(
+            "Types that name somebody, hold prose or limit others are ticked by you, not before."
+        ),
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -65,7 +65,7 @@ def put_together(request: HttpRequest, key: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             asked = [(name, value) for name, values in said.lists() for value in values]
-            more |= shown(request, parcel.fates) | {"parcel": parcel, "asked": asked}
+            more |= shown(request, incident, parcel.fates) | {"parcel": parcel, "asked": asked}
     return case_page(request, incident, "put_together", more)
 
 
@@ -175,18 +175,19 @@ def page(
         context = standing(desk, actor, paper, forms)
         gate = gate_on(desk, paper, paper.current.body, actor.account)
     more = {"to": made.to, "purpose": purpose_in_words(made.to.purpose), "gate": gate}
-    context |= more | shown(request, fates)
+    context |= more | shown(request, incident, fates)
     return case_page(request, incident, "bundle", context, status=forms.status)
 
 
-def shown(request: HttpRequest, fates: Sequence[Fate]) -> dict[str, Any]:
+def shown(request: HttpRequest, incident: Incident, fates: Sequence[Fate]) -> dict[str, Any]:
     """What becomes of the objects: how many of each fate, and one page of them."""
     order = {"in part": 0, "stays": 1, "whole": 2}  # what needs a look comes first
     ordered = sorted(fates, key=lambda fate: order[fate.fate])
     found = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
     rows = bundles.rows_of(list(found))
     sums = Counter(fate.fate for fate in fates)
-    reasons = Counter(why for fate in fates if fate.fate == "stays" for why in fate.why)
+    words = bundles.in_words(incident.key, {why for fate in fates for why in fate.why})
+    reasons = Counter(words[why] for fate in fates if fate.fate == "stays" for why in fate.why)
     return {
         "counts": {
             "whole": sums["whole"],
@@ -195,7 +196,10 @@ def shown(request: HttpRequest, fates: Sequence[Fate]) -> dict[str, Any]:
         },
         "may_objects": may(actor_of(request), Act.READ_TECHNICAL).allowed,
         "page": found,
-        "rows": [(fate, rows.get((fate.entry, fate.place))) for fate in found],
+        "rows": [
+            (fate, rows.get((fate.entry, fate.place)), [words[why] for why in fate.why])
+            for fate in found
+        ],
         "reasons": reasons.most_common(20),
     }
 

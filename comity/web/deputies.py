@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comity.access.roles import APPROVING, ROLE_NAMES, Act, Role
+from comity.access.roles import APPROVING, ROLE_NAMES, WORK, Act, Role
 from comity.errors import BadInput, Refused
 from comity.node import deputies as named
 from comity.node.models import Account
@@ -28,8 +28,9 @@ def deputies(request: HttpRequest) -> HttpResponse:
     """Who stands in for whom; a form to name one, and a button to end it."""
     actor, by = person_of(request)
     own = [role for role in Role if role in APPROVING & own_roles_of(actor.account)]
-    others = Account.objects.filter(is_active=True).exclude(key=actor.account).order_by("name")
-    form = NameDeputy(request.POST or None, roles=own, accounts=list(others))
+    accounts = Account.objects.filter(is_active=True).exclude(key=actor.account).order_by("name")
+    others = [one for one in accounts if own_roles_of(str(one.key)) & WORK]
+    form = NameDeputy(request.POST or None, roles=own, accounts=others)
     status = 200
     if request.method == "POST" and request.POST.get("act") == "recall":
         asked = (request.POST.get("account"), request.POST.get("role"), actor.account)

@@ -179,7 +179,7 @@ class NameDeputy(_Styled):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (
-            ("account", [(str(one.key), one.name) for one in accounts]),
+            ("account", [("", _("Choose")), *((str(one.key), one.name) for one in accounts)]),
             ("role", [(role.value, str(ROLE_NAMES[role])) for role in roles]),
         ):
             field = self.fields[name]

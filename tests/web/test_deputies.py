@@ -120,6 +120,8 @@ def test_a_deputy_is_somebody_else_who_is_there_for_a_time(principal, colleague)
     for until in (now(), now() + dt.timedelta(days=61)):
         with pytest.raises(BadInput, match="within the next 60 days"):
             name(principal, colleague, until=until)
+    with pytest.raises(BadInput, match="no role that does"):
+        name(principal, account("Guest", Role.GUEST))
     colleague.is_active = False
     with pytest.raises(BadInput, match="closed"):
         name(principal, colleague)
