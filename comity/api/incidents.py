@@ -39,7 +39,10 @@ class Search(Request, frozen=True):
 
 
 class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident. ``stale``: something came in that the last assessment does not know."""
+    """An incident. ``stale``: something came in that the last assessment does not know.
+
+    ``next_due``: when the first of its clocks ends, null where none is known to run.
+    """
 
     key: str
     title: str
@@ -50,6 +53,7 @@ class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
     statements: int
     assessment: int | None  #: the entry of the last one
     stale: bool
+    next_due: datetime | None
 
 
 class IncidentPage(msgspec.Struct, frozen=True):
@@ -304,6 +308,7 @@ def _state(row: Incident) -> IncidentState:
         statements=row.statements,
         assessment=row.dossier_entry,
         stale=row.stale,
+        next_due=row.next_due,
     )
 
 

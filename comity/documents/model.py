@@ -7,6 +7,8 @@ already in the reader's language. Whoever holds a number or a time also holds
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from comity.formats.sender import Method, Verdict
@@ -387,3 +389,12 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     origin: str | None  #: the origin of the record that holds the inputs
     packs: tuple[PackRow, ...]
     not_covered: tuple[str, ...]
+
+
+def running(dossier: Dossier) -> list[tuple[ClockRow, datetime]]:
+    """The clocks that run, or may run, and when each ends (UTC)."""
+    return [
+        (clock, datetime.fromisoformat(clock.due.utc))
+        for clock in dossier.clocks
+        if clock.due and clock.state in {"running", "provisional"}
+    ]

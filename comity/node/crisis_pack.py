@@ -47,7 +47,7 @@ def pack_of_now() -> Draft:
             timezone=knowledge().timezone_of(settings.OWN_STATE),
             state=knowledge().name_of(settings.OWN_STATE) if settings.OWN_STATE else None,
             people=tuple(_people()),
-            due=tuple(_due(record, incidents, at)),
+            due=tuple(_due(record, at)),
             waiting=tuple(_waiting(record, incidents)),
             ways=tuple(_ways(at.date())),
             questions=tuple(_questions(at)),
@@ -74,8 +74,8 @@ def _people() -> Iterator[Person]:
         yield Person(names, account.name, account.email)
 
 
-def _due(record: Record, incidents: list[Incident], at: dt.datetime) -> Iterator[DueClock]:
-    for row in duties.clocks(record, incidents):
+def _due(record: Record, at: dt.datetime) -> Iterator[DueClock]:
+    for row in duties.clocks(record):
         if row.clock.due:
             yield DueClock(
                 due=row.clock.due,
@@ -90,7 +90,7 @@ def _due(record: Record, incidents: list[Incident], at: dt.datetime) -> Iterator
 def _waiting(record: Record, incidents: list[Incident]) -> Iterator[Waiting]:
     for incident, paper in waiting(record, incidents):
         template = knowledge().templates.get(paper.template)
-        kind = template.title if template else paper.template
+        kind = template.title if template else language().tr("Objects for others")
         yield Waiting(kind, incident.title, language().tr(_standing(paper)))
 
 

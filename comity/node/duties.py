@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from comity.actions.watch import OpenClock, OpenItem, Sheet
-from comity.documents.model import ClockRow
+from comity.documents.model import ClockRow, running
 from comity.node.cases import dossier_of
 from comity.node.models import Incident, Job
 from comity.node.papers import waiting
@@ -30,16 +30,15 @@ def recent() -> list[Incident]:
     return list(Incident.objects.order_by("-changed_at", "-id")[:LOOKED_AT])
 
 
-def clocks(record: Record, incidents: Iterable[Incident]) -> Iterator[Running]:
-    """The clocks of the last dossier of each incident, in the order of their ends."""
+def clocks(record: Record) -> Iterator[Running]:
+    """The clocks that run on the node, in the order of their ends, however old the incident."""
     found: list[Running] = []
-    for incident in incidents:
+    for incident in Incident.objects.filter(next_due__isnull=False).order_by("next_due")[
+        :LOOKED_AT
+    ]:
         dossier = dossier_of(record, incident)
-        found += [
-            Running(incident, clock, datetime.fromisoformat(clock.due.utc))
-            for clock in (dossier.clocks if dossier else ())
-            if clock.due and clock.state in {"running", "provisional"}
-        ]
+        if dossier is not None:
+            found += [Running(incident, clock, at) for clock, at in running(dossier)]
     yield from sorted(found, key=lambda row: row.at)
 
 
@@ -51,7 +50,7 @@ def sheet(record: Record, words: str) -> Sheet:
         words=words,
         clocks=tuple(
             OpenClock(row.at, row.clock.title, row.incident.key, row.incident.title, row.clock.sure)
-            for row in clocks(record, incidents)
+            for row in clocks(record)
         ),
         documents=tuple(
             OpenItem(paper.title, incident.key, incident.title, paper.document)

@@ -179,7 +179,8 @@ class Incident(models.Model):
     """An incident as it stands: sums over its entries.
 
     ``dossier`` is the SHA-256 of the last assessment's result, ``dossier_entry`` its entry;
-    ``last_input`` the last entry that an assessment would read.
+    ``last_input`` the last entry that an assessment would read; ``next_due`` when the first of the
+    clocks ends that run or may run, None where none is known to.
     """
 
     key = models.TextField(unique=True)
@@ -192,9 +193,13 @@ class Incident(models.Model):
     last_input = models.BigIntegerField(null=True)
     dossier = models.TextField(blank=True)
     dossier_entry = models.BigIntegerField(null=True)
+    next_due = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["-changed_at", "-id"])]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["-changed_at", "-id"]),
+            models.Index(fields=["next_due"]),
+        ]
 
     @property
     def stale(self) -> bool:

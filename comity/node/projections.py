@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import islice
 
+import msgspec
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q
 
 from comity.access.roles import Role
+from comity.documents.model import Dossier, running
+from comity.errors import BadInput
 from comity.node import search
 from comity.node.bulk import storable
 from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry, number_of
@@ -190,7 +194,7 @@ def apply(entry: LogEntry, record: Record) -> int:
         case _:
             pass
     if incident:
-        _sum_up(incident)
+        _sum_up(incident, record)
         search.index([(number_of(entry.index), _texts(known, record))])
     return objects
 
@@ -206,7 +210,7 @@ def _bury(index: int) -> str:
     return incident
 
 
-def _sum_up(incident: str) -> None:
+def _sum_up(incident: str, record: Record) -> None:
     """Make an incident's row say what its entries say."""
     rows = Entry.objects.filter(incident=incident)
     opened = rows.filter(kind="incident").order_by("index").first()
@@ -229,8 +233,23 @@ def _sum_up(incident: str) -> None:
             "opened_by": opened.by,
             "dossier": last.body if last else "",
             "dossier_entry": last.index if last else None,
+            "next_due": _next_due(incident, last.body if last else "", record),
         },
     )
+
+
+def _next_due(incident: str, dossier: str, record: Record) -> datetime | None:
+    """When the first clock of a dossier ends; read once, for the row keeps it."""
+    if not dossier:
+        return None
+    known = Incident.objects.filter(key=incident, dossier=dossier).first()
+    if known is not None:
+        return known.next_due
+    try:
+        found = msgspec.json.decode(record.blob(dossier), type=Dossier)
+    except (BadInput, msgspec.MsgspecError):  # erased a moment ago, or of a form of long ago
+        return None
+    return min((at for _clock, at in running(found)), default=None)
 
 
 def _kind(payload: Payload | Opaque | None) -> str:

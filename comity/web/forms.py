@@ -393,6 +393,7 @@ class FindIncidents(_Styled):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     stale = forms.BooleanField(label=_("To assess again"), required=False)
+    clock = forms.BooleanField(label=_("A clock runs"), required=False)
     mine = forms.BooleanField(label=_("Opened by me"), required=False)
     since = forms.DateField(
         label=_("Changed since (day in UTC)"),

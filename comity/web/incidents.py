@@ -49,6 +49,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     if wanted.get("stale"):
         behind = Q(dossier_entry__isnull=True) | Q(last_input__gt=F("dossier_entry"))
         found = found.filter(behind, last_input__isnull=False)
+    if wanted.get("clock"):
+        found = found.filter(next_due__isnull=False)
     if wanted.get("mine"):
         # The name may be another now; the account is for ever.
         found = found.filter(opened_by__endswith=f"({account_of(request).key})")

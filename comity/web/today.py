@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comity.access.roles import Act, may
@@ -19,6 +20,7 @@ from comity.node.services import now, open_record
 from comity.web.actor import actor_of, needs
 
 _ARRIVED = timedelta(days=7)
+_SOON = timedelta(hours=24)
 
 
 @require_safe
@@ -38,9 +40,8 @@ def today(request: HttpRequest) -> HttpResponse:
     at, actor = now(), actor_of(request)
     recent = duties.recent()
     with open_record() as record:
-        due = [
-            (row, language().left(row.at, at), row.at < at) for row in duties.clocks(record, recent)
-        ]
+        clocks = list(duties.clocks(record))
+        due = [(row, language().left(row.at, at), row.at < at) for row in clocks]
         papers = waiting(record, recent) if may(actor, Act.READ_DIPLOMATIC).allowed else []
         on_watch = current(record, Tables())
     arrived = Entry.objects.filter(kind="import", at__gt=at - _ARRIVED).exclude(incident="")
@@ -58,6 +59,14 @@ def today(request: HttpRequest) -> HttpResponse:
             "waiting": [incident for incident in recent if incident.stale],
             "arrived": [(row, names.get(row.incident)) for row in arrived.order_by("-index")[:10]],
             "incidents": bool(recent),
+            "glance": [
+                (_("Overdue"), sum(row.at < at for row in clocks), "#due"),
+                (_("Due in 24 hours"), sum(at <= row.at < at + _SOON for row in clocks), "#due"),
+                (_("Documents that wait"), len(papers), "#papers"),
+                (_("On hold"), sum(bool(paper.holding) for _one, paper in papers), "#papers"),
+                (_("To assess again"), sum(one.stale for one in recent), "#waiting"),
+                (_("Arrived in seven days"), arrived.count(), "#arrived"),
+            ],
         },
     )
 

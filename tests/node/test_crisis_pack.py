@@ -60,6 +60,7 @@ def test_documents_are_named_by_kind_and_standing_alone(draft):
     rows = table(draft, "Kinds only: the documents themselves are on the node")
     assert {(row[0], row[2]) for row in rows} == {
         ("Note verbale", "not approved: to change"),
+        ("Objects for others", "to approve"),
         ("Request for information", "approved: to release"),
         ("Request for mitigation", "to approve"),
     }

@@ -190,3 +190,17 @@ def test_an_incident_that_does_not_exist_is_not_found(owner):
 def test_an_empty_node_says_how_to_begin(owner):
     assert "begins with a report" in text(owner.get("/"))
     assert "begins with a report" in text(owner.get("/incidents/"))
+
+
+def test_incidents_with_a_clock_are_found_however_old_they_are(owner, incident):
+    assert "No incident fits" in text(owner.get("/incidents/?clock=on"))
+    owner.post(
+        f"/incidents/{incident.key}/facts",
+        {"victim.state": "Ireland", "data.personal": "yes", "source": "the operator",
+         "incident.aware_at": "2026-11-27T08:00Z"},
+    )  # fmt: skip
+    incident.refresh_from_db()
+    assert f"{incident.next_due:%Y-%m-%d %H:%M}" == "2026-11-28 08:00"
+    assert "1 incident" in text(owner.get("/incidents/?clock=on"))
+    assert re.search(r"<strong>[1-9]\d*</strong> <a[^>]*>(Overdue|Due in 24 hours)",
+                     owner.get("/").content.decode())  # fmt: skip
