@@ -17,12 +17,10 @@ from typing import NamedTuple
 class Node:
     """``comity serve`` in a folder of its own. ``first`` is the link that it printed."""
 
-    def __init__(self, home: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, home: Path, host: str = "localhost") -> None:
+        self.port = free_port()
         self.home = home
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         self.first: str | None = None
         self.start()
 
@@ -51,6 +49,14 @@ class Node:
         self.process.wait(timeout=30)
         if self.process.stdout:
             self.process.stdout.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on, at this moment."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def environment() -> dict[str, str]:

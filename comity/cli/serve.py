@@ -63,12 +63,15 @@ def run_serve(args: argparse.Namespace) -> int:
     common.start_node(args, args.url.rstrip("/"))
     from comity.node import demonstration
     from comity.node.server import first_link, serve
+    from comity.node.sign_on import configured
 
     link = first_link(args.url.rstrip("/"))
     print(f"Comity: {args.url}", file=sys.stderr)
     if demonstration.here(common.home(args)):
         said = f"'{common.command()} demo --codes' prints how to sign in"
         print(f"A demonstration, nothing in it is real: {said}.", file=sys.stderr)
+    for fault in configured.faults():
+        print(f"{fault}. Passwords and passkeys work all the same.", file=sys.stderr)
     if link:
         print(f"An administrator, once, within three days: {link}")
         sys.stdout.flush()

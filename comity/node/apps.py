@@ -11,5 +11,5 @@ class NodeConfig(AppConfig):
     verbose_name = "Node"
 
     def ready(self) -> None:
-        """Listen to changes of second factors."""
+        """Listen to changes of second factors and identities."""
         from comity.node import factors  # noqa: F401, PLC0415  # models are there only now

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from comity.access.roles import Act, Actor, Role, may
@@ -122,6 +123,7 @@ def close(actor: Actor, by: str, account: Account, reason: str) -> None:
         change_role(actor, by, account, role, granted=False, reason=reason)
     with transaction.atomic():
         Authenticator.objects.filter(user=account).delete()
+        SocialAccount.objects.filter(user=account).delete()
         account.is_active = False
         account.email = f"{account.key}@closed.invalid"
         account.set_unusable_password()

@@ -43,7 +43,7 @@ class Account(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(auto_now_add=True)
-    factors = models.IntegerField(default=0)  #: how often second factors were changed
+    factors = models.IntegerField(default=0)  #: how often its ways in were changed
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -58,7 +58,7 @@ class Account(AbstractBaseUser):
         return f"{self.name} ({self.key})"
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Sessions end with a new password (Django) and with any change of second factors.
+        """Sessions end with a new password (Django) and with any change of factors or identities.
 
         Without that, whoever knew the password before the factor was set up would stay signed in.
         """

@@ -1,4 +1,4 @@
-"""Every page of the node. ``accounts/`` is django-allauth's."""
+"""Every page of the node. The rest of ``accounts/`` is django-allauth's."""
 
 from django.urls import include, path
 
@@ -18,6 +18,7 @@ from comity.web import (
     people,
     record,
     search,
+    sign_on,
     style,
     timeline,
     today,
@@ -104,5 +105,15 @@ urlpatterns = [
     path("tokens/", tokens.listing, name="tokens"),
     path("tokens/new", tokens.make, name="make_token"),
     path("tokens/<int:key>/revoke", tokens.revoke, name="revoke_token"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/sign-on/<slug:ident>/", sign_on.sign_on, name="sign_on"),
+    path("accounts/sign-on/<slug:ident>/back", sign_on.back, name="sign_on_back"),
+    path("accounts/sign-on/<slug:ident>/answer", sign_on.answer, name="sign_on_answer"),
+    path("accounts/sign-on/<slug:ident>/finish", sign_on.finish, name="sign_on_finish"),
+    path("accounts/sign-on/<slug:ident>/metadata", sign_on.metadata, name="sign_on_metadata"),
+    path("accounts/identities/", sign_on.identities, name="identities"),
+    path("accounts/identities/<slug:ident>/tie", sign_on.tie, name="tie"),
+    path("accounts/identities/<int:key>/untie", sign_on.untie, name="untie"),
+    # Not allauth.urls: that would bring the pages by which a provider makes an account.
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
 ]

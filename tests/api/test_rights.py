@@ -144,6 +144,20 @@ PAGES = {
     "dossier_css": (),  # looks
     "join": (),  # a person makes an account and a second factor
     "second_factor": (),
+    # A person says at a provider who they are, and ties that to their account.
+    **dict.fromkeys(
+        (
+            "sign_on",
+            "sign_on_back",
+            "sign_on_answer",
+            "sign_on_finish",
+            "sign_on_metadata",
+            "identities",
+            "tie",
+            "untie",
+        ),
+        (),
+    ),
 }
 BY_NAME = {one.name: one for one in ENDPOINTS}
 

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from comity.access.roles import Act, Actor, Role
 from comity.node.invitations import change_role
@@ -107,6 +107,8 @@ MAY = {
     Act.MAKE_TOKENS: set(Role),
 }
 OWN = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
+# For whoever has both factors, whatever their roles: their own account.
+OF_ACCOUNT = {"identities", "tie", "untie"}
 
 
 OF_INCIDENT = (
@@ -145,6 +147,8 @@ def address(name, incident):
         },
         "join": ["no-such-token"],
         **{page: [paper_of(incident)] for page in ("released_one", "released_file")},
+        **{name: ["ministry"] for name in OPEN | {"tie"} if name.startswith(("sign_on", "tie"))},
+        "untie": [1],
     }
     more = ["pdf"] if name in ("file", "released_file") else []
     return reverse(name, args=[*keys.get(name, []), *more])
@@ -173,10 +177,10 @@ def ask(client, name, incident, method):
 
 
 def test_every_route_is_in_the_table_or_open_to_all():
-    assert {pattern.name for pattern in OWN} == PAGES.keys() | (
+    assert {pattern.name for pattern in OWN} == PAGES.keys() | OF_ACCOUNT | (
         {pattern.name for pattern in OWN} & SETTING_UP
     )
-    assert not PAGES.keys() & SETTING_UP
+    assert not (PAGES.keys() | OF_ACCOUNT) & SETTING_UP
 
 
 @pytest.mark.parametrize("role", Role)
@@ -207,7 +211,7 @@ def test_a_stranger_who_holds_no_role_opens_nothing(method, incident, stranger):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_without_signing_in_every_page_leads_to_the_sign_in(method, incident):
-    for name in PAGES:
+    for name in [*PAGES, *OF_ACCOUNT]:
         answer = ask(browser(), name, incident, method)
         assert answer.status_code == 302, name
         assert answer["Location"].startswith("/accounts/login/?next="), name
@@ -216,7 +220,7 @@ def test_without_signing_in_every_page_leads_to_the_sign_in(method, incident):
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_without_a_second_factor_every_page_leads_to_setting_one_up(method, incident):
     person = browser(account("Colleague", *Role, second_factor=False))
-    for name in PAGES:
+    for name in [*PAGES, *OF_ACCOUNT]:
         answer = ask(person, name, incident, method)
         assert (answer.status_code, answer["Location"]) == (302, "/second-factor"), name
 
@@ -226,6 +230,18 @@ def test_the_pages_of_accounts_need_both_factors_too_but_those_that_set_them_up(
     for path in ("/accounts/password/change/", "/accounts/email/", "/accounts/2fa/webauthn/"):
         assert browser().get(path)["Location"].startswith("/accounts/login/"), path
         assert half.get(path)["Location"] == "/second-factor", path
+
+
+def test_the_pages_of_one_s_own_account_open_without_a_role(incident, stranger):
+    assert stranger.get("/accounts/identities/").status_code == 200
+    for name in OF_ACCOUNT - {"identities"}:
+        assert "reauthenticate" in stranger.post(address(name, incident))["Location"], name
+
+
+def test_no_route_is_there_by_which_a_provider_makes_an_account():
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert "account_login" in names
+    assert {name for name in names if name.startswith(("socialaccount", "openid", "saml"))} == set()
 
 
 def test_what_is_open_to_all_says_nothing_of_a_case(incident):
