@@ -336,6 +336,22 @@ def test_nobody_ties_their_identity_to_the_account_of_somebody_else(ministry, ho
     assert not SocialAccount.objects.exists()
 
 
+def test_a_tie_is_for_the_account_that_asked_while_it_has_both_factors(ministry, home):
+    person = account("Owner", Role.DUTY_OFFICER)
+    client = browser(person)
+    reauthenticate(client)
+    back = ministry.send_back(leave(client, TIE))
+    session = client.session
+    for state, _at, _provider in session["socialaccount_states"].values():
+        state["account"] = str(account("Thief").key)
+    session.save()
+    assert client.get(back)["Location"] == "/accounts/login/"
+    back = ministry.send_back(leave(client, TIE))
+    Authenticator.objects.filter(user=person).delete()
+    assert client.get(back)["Location"] == "/accounts/login/"
+    assert not SocialAccount.objects.exists()
+
+
 def test_nobody_unties_what_is_not_theirs(owner, home):
     colleague = browser(account("Colleague", Role.LEGAL))
     reauthenticate(colleague)

@@ -7,7 +7,10 @@ import re
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
+from signxml.algorithms import SignatureMethod
+from signxml.signer import XMLSigner
 
 from comity.access.roles import Role
 from comity.access.sign_on_file import Saml
@@ -129,6 +132,19 @@ def signed_with_sha1(question):
     return response(question, PROVIDER.sign(assertion(question), sha1=True))
 
 
+def signed_with_what_everybody_knows(question):
+    """A code over it whose key is the certificate, which stands in the metadata."""
+    whole = assertion(question)
+    place = etree.Element(f"{{{NS['ds']}}}Signature", {"Id": "placeholder"}, {"ds": NS["ds"]})
+    whole.find("saml:Issuer", NS).addnext(place)
+    signer = XMLSigner(
+        signature_algorithm=SignatureMethod.HMAC_SHA256,
+        c14n_algorithm="http://www.w3.org/2001/10/xml-exc-c14n#",
+    )
+    key = PROVIDER.certificate.public_bytes(Encoding.PEM)
+    return response(question, signer.sign(whole, key=key, reference_uri="_assertion"))
+
+
 def changed_after_signing(question):
     whole = honest(question, subject="subject 2")
     whole.find(".//saml:NameID", NS).text = "subject 1"
@@ -143,6 +159,16 @@ def comment_in_the_subject(question):
     name.append(etree.Comment("x"))
     name[0].tail = ".evil"
     return whole
+
+
+def confirmed_twice(question):
+    """Once for this sign-on and once for any other."""
+    whole = assertion(question)
+    one = whole.find(".//saml:SubjectConfirmation", NS)
+    other = copy.deepcopy(one)
+    other[0].attrib.pop("InResponseTo")
+    one.addnext(other)
+    return response(question, PROVIDER.sign(whole))
 
 
 def _two(question):
@@ -220,7 +246,8 @@ def without_an_assertion(question):
     "make",
     [
         unsigned, signed_outside_only, signed_by_another_key, signed_with_sha1,
-        changed_after_signing, comment_in_the_subject, wrapped_first, wrapped_last,
+        signed_with_what_everybody_knows,
+        changed_after_signing, comment_in_the_subject, confirmed_twice, wrapped_first, wrapped_last,
         wrapped_with_the_same_id, wrapped_with_its_signature, wrapped_in_advice,
         wrapped_in_extensions, wrapped_whole, encrypted, without_an_assertion,
     ],
