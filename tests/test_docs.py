@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 
+from comity.access.sign_on_file import read_sources
 from comity.assess.facts import sheet
 from comity.assess.facts_file import read_facts
 from comity.cli.main import parser
@@ -49,6 +51,17 @@ def test_the_fact_sheet_in_the_reference_can_be_read():
     features = shipped().features
     facts = sheet(features, read_facts(block.encode(), features, file="reference").claims)
     assert facts.time("incident.aware_at") is not None
+
+
+def test_the_providers_in_the_how_to_can_be_read():
+    text = (ROOT / "docs" / "how-to" / "sign-on-with-an-identity-provider.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert list(read_sources("".join(blocks).encode())) == ["ministry", "csirt"]
+    addresses = re.findall(r"https://comity\.example\.org(/accounts/\S+)", text)
+    assert [resolve(address).url_name for address in addresses] == [
+        "sign_on_back",
+        "sign_on_metadata",
+    ]
 
 
 def test_the_numbers_in_the_readme_are_those_of_the_packs():
