@@ -278,9 +278,12 @@ class Officer(Client):
         shown = people.get("Officer", path)
         body = shown["row"]["body"]
         value = {"body": body, "role": "releasing-officer", "approved": True, "reason": "read",
-                 "done": shown["before_release"]}  # fmt: skip
+                 "done": shown["before_release"],
+                 "personal_data": shown["personal_data_sha256"]}  # fmt: skip
         self._do("approval", "Officer", f"{path}/approve", document, value)
-        self._do("release", "Officer", f"{path}/release", document, {"body": body})
+        value = {"body": body, "reason": "each is needed",
+                 "personal_data": shown["personal_data_sha256"]}  # fmt: skip
+        self._do("release", "Officer", f"{path}/release", document, value)
         value = {"way": "cable", "to": "Paris", "carrier": "the embassy",
                  "carried_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}  # fmt: skip
         self._do("carriage", "Duty", f"{path}/carry", document, value)

@@ -13,6 +13,10 @@ import msgspec
 from comity.access.roles import Actor, Decision, Role, roles_in_words
 from comity.wording import Sentence, say
 
+_UNREAD = say(
+    "The list of personal data in it is not the one that you let stay. Read it as it is now."
+)
+
 Needed = tuple[frozenset[Role], ...]
 """One approval for each, in one of these roles, each by another person."""
 
@@ -97,6 +101,16 @@ class Released(msgspec.Struct, frozen=True):
     at: dt.datetime
     approvals: tuple[int, ...]
     index: int
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """The list of personal data in a version, by its SHA-256; empty where nothing is on it.
+
+    ``seen`` is the list that a person read and let stay, ``found`` the one that is found now.
+    """
+
+    seen: str
+    found: str
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,7 +251,9 @@ def may_edit(paper: Paper) -> Decision:
     return _yes(say("It has not been released."))
 
 
-def may_approve(actor: Actor, role: Role, body: str, paper: Paper) -> Decision:
+def may_approve(
+    actor: Actor, role: Role, body: str, paper: Paper, personal_data: Listed
+) -> Decision:
     """Whether this person may say yes or no, in this role, to the version that they read."""
     if role not in actor.roles:
         return _no(say("You do not hold this role."))
@@ -251,6 +267,8 @@ def may_approve(actor: Actor, role: Role, body: str, paper: Paper) -> Decision:
         paper.released.approvals or paper.released.account == actor.account
     ):
         return _no(say("It has been released."))
+    if personal_data.seen != personal_data.found:
+        return _no(_UNREAD)
     return _yes(say("You did not write it, and hold the role."))
 
 
@@ -273,9 +291,13 @@ def may_say_for(actor: Actor, service: str, body: str, paper: Paper) -> Decision
     return _yes(say("It has not been released."))
 
 
-def may_release(actor: Actor, body: str, paper: Paper, *, alone: bool) -> Decision:
+def may_release(
+    actor: Actor, body: str, paper: Paper, personal_data: Listed, *, alone: bool
+) -> Decision:
     """Whether this person may release the version that they read; ``alone``: in an emergency."""
     against = next(_against(actor, body, paper, alone=alone), None)
+    if against is None and personal_data.seen != personal_data.found:
+        against = _UNREAD
     if against is not None:
         return _no(against)
     if alone:

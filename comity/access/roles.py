@@ -48,6 +48,8 @@ class Act(StrEnum):
     KEEP_WATCH = "keep the watch"
     READ_RECORD = "read the record"
     ERASE = "erase content"
+    HOLD = "hold an incident against rules of retention"
+    TELL_PERSON = "list what is held about a person"
     MANAGE_ACCOUNTS = "manage accounts"
     NAME_DEPUTY = "name a deputy"
     READ_RELEASED = "read what was released to you"
@@ -106,6 +108,8 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.KEEP_WATCH: WORK,
     Act.READ_RECORD: WORK | {Role.AUDITOR},
     Act.ERASE: frozenset({Role.RELEASING, Role.LEGAL}),
+    Act.HOLD: frozenset({Role.RELEASING, Role.LEGAL}),
+    Act.TELL_PERSON: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     Act.NAME_DEPUTY: APPROVING,
     Act.READ_RELEASED: frozenset({Role.GUEST}),

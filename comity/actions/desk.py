@@ -10,6 +10,7 @@ import msgspec
 from comity.access.release import Rules
 from comity.access.roles import Act, Actor, Decision
 from comity.actions.ledger import Acting, Projections
+from comity.documents.drafts.personal_data import Known
 from comity.gate.setting import Setting
 from comity.record.store import Record
 
@@ -17,7 +18,8 @@ from comity.record.store import Record
 class Desk(msgspec.Struct, frozen=True):
     """The record and its tables, who it is, how they sign, now, and what binds them.
 
-    ``key`` hides what was taken out of what leaves (``gate.sanitise``): 32 secret bytes.
+    ``key`` hides what was taken out of what leaves (``gate.sanitise``): 32 secret bytes. ``known``
+    is what the node knows of people, for the incident of this UUID.
     """
 
     record: Record
@@ -28,6 +30,7 @@ class Desk(msgspec.Struct, frozen=True):
     rules: Rules
     setting: Setting
     key: bytes
+    known: Callable[[str], Known]
 
     def ledger(
         self,

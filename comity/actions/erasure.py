@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from comity.access.erasure import Asked, may_erase
 from comity.access.roles import Act, Actor, Decision
@@ -24,17 +24,29 @@ def speak(desk: Desk, index: int, *, asks: bool, reason: str) -> int:
     return desk.ledger(Act.ERASE).append([encode(word)]).first_index
 
 
-def erase(desk: Desk, index: int, word: int) -> int:
-    """Erase what another officer asked for by the entry ``word``; return the tombstone's entry."""
+def erase(
+    desk: Desk,
+    index: int,
+    word: int,
+    *,
+    rule: str | None = None,
+    also: Callable[[Actor], Decision] | None = None,
+) -> int:
+    """Erase what another officer asked for by the entry ``word``; return the tombstone's entry.
 
-    def also(person: Actor) -> Decision:
-        return may_erase(person, word, asked(desk.record, desk.projections.erasure_words(), index))
+    ``rule`` is that of retention by which it goes, if it is one; ``also`` is asked as well.
+    """
 
-    ledger = desk.ledger(Act.ERASE, None, also)
+    def both(person: Actor) -> Decision:
+        words = desk.projections.erasure_words()
+        decision = may_erase(person, word, asked(desk.record, words, index))
+        return also(person) if also is not None and decision.allowed else decision
+
+    ledger = desk.ledger(Act.ERASE, None, both)
     said = payload_at(desk.record, word)
     if not isinstance(said, ErasureWord):
         raise BadInput("Nobody has asked for that.")
-    return ledger.erase(index, said.reason, (said.by, desk.by)).first_index
+    return ledger.erase(index, said.reason, (said.by, desk.by), rule).first_index
 
 
 def asked(record: Record, words: Iterable[int], index: int) -> Asked | None:

@@ -59,6 +59,9 @@ class Projections(Protocol):
     def erasure_words(self) -> tuple[int, ...]:
         """The entries by which officers spoke on erasures, in their order."""
 
+    def on_hold(self, incident: str) -> bool:
+        """Whether a hold is on an incident."""
+
     def last_of(self, kind: str) -> int | None:
         """The last entry of a kind that has not been erased, None if there is none."""
 
@@ -90,12 +93,17 @@ class Acting(msgspec.Struct, frozen=True):
         self.projections.catch_up(self.record)
         return appended
 
-    def erase(self, index: int, reason: str, officers: tuple[str, str]) -> Appended:
-        """Erase an entry's content on the word of two officers, decided as ``append`` is."""
+    def erase(
+        self, index: int, reason: str, officers: tuple[str, str], rule: str | None = None
+    ) -> Appended:
+        """Erase an entry's content on the word of two officers, decided as ``append`` is.
+
+        ``rule`` is that of retention by which they did, if it was one.
+        """
         with self.record.exclusively():
             self.projections.catch_up(self.record)
             self._decide()
-            appended = self.record.erase(index, reason, officers)
+            appended = self.record.erase(index, reason, officers, rule)
         self.projections.catch_up(self.record)
         return appended
 

@@ -9,6 +9,7 @@ import msgspec
 from comity.access.release import (
     BUNDLE,
     Given,
+    Listed,
     Paper,
     Released,
     Rules,
@@ -28,6 +29,7 @@ from comity.actions.exits import gate_on
 from comity.actions.ledger import payload_at
 from comity.documents.drafts.gate import ActorNames
 from comity.documents.drafts.model import Draft
+from comity.documents.drafts.personal_data import Finding, digest, scan, scan_bundle
 from comity.errors import BadInput, Refused
 from comity.record.payload import (
     Approval,
@@ -145,14 +147,28 @@ def refuse_names(draft: Draft, words: Iterable[str], names: Iterable[str]) -> No
 
 
 def approve(
-    desk: Desk, *, incident: str, document: str, body: str, role: Role, approved: bool, reason: str
+    desk: Desk,
+    *,
+    incident: str,
+    document: str,
+    body: str,
+    role: Role,
+    approved: bool,
+    reason: str,
+    personal_data: str = "",
 ) -> int:
-    """Say yes or no to the version that was read; return the entry. Raises Refused, BadInput."""
+    """Say yes or no to the version that was read; return the entry. Raises Refused, BadInput.
+
+    A yes takes the list of ``personal_data`` that was read, by its SHA-256; a no does not.
+    """
     if not reason.strip():
         raise BadInput("Say why, in a few words: the record keeps it beside your decision.")
 
     def also(person: Actor) -> Decision:
-        return may_approve(person, role, body, _there(desk, document))
+        paper = _there(desk, document)
+        found = listing(desk, paper).sha256
+        listed = Listed(personal_data if approved else found, found)
+        return may_approve(person, role, body, paper, listed)
 
     entry = Approval(
         at=desk.at,
@@ -164,22 +180,36 @@ def approve(
         body=body,
         approved=approved,
         reason=reason,
+        personal_data=personal_data if approved and personal_data else None,
     )
     return desk.ledger(Act.APPROVE, incident, also).append([encode(entry)]).first_index
 
 
 def release(
-    desk: Desk, *, incident: str, document: str, body: str, alone: bool, reason: str
+    desk: Desk,
+    *,
+    incident: str,
+    document: str,
+    body: str,
+    alone: bool,
+    reason: str,
+    personal_data: str = "",
 ) -> int:
-    """Release the version that was read; return the entry. ``alone``: one officer, an emergency."""
+    """Release the version that was read; return the entry. ``alone``: one officer, an emergency.
+
+    ``personal_data`` is the SHA-256 of the list that was read, empty where there is none.
+    """
     if alone and not reason.strip():
         raise BadInput("Say what the emergency is: somebody will review it.")
+    if personal_data and not reason.strip():
+        raise BadInput("Say why the personal data in it has to go with it.")
     paper = _there(desk, document)
     rests_on = () if alone else approvals(paper)
 
     def also(person: Actor) -> Decision:
         now = _there(desk, document)
-        decision = leaving(desk, person, now, body, alone=alone)
+        listed = Listed(personal_data, listing(desk, now).sha256)
+        decision = leaving(desk, person, now, body, listed, alone=alone)
         if decision.allowed and not alone and approvals(now) != rests_on:
             return Decision(allowed=False, reason=say("An approval changed meanwhile. Try again."))
         return decision
@@ -193,17 +223,38 @@ def release(
         body=body,
         approvals=rests_on,
         reason=reason,
+        personal_data=personal_data or None,
     )
     return desk.ledger(Act.RELEASE, incident, also).append([encode(entry)]).first_index
 
 
-def leaving(desk: Desk, person: Actor, paper: Paper, body: str, *, alone: bool) -> Decision:
+def leaving(
+    desk: Desk, person: Actor, paper: Paper, body: str, personal_data: Listed, *, alone: bool
+) -> Decision:
     """Whether this person may release this version: the people first, then the gate."""
-    decision = may_release(person, body, paper, alone=alone)
+    decision = may_release(person, body, paper, personal_data, alone=alone)
     if not decision.allowed:
         return decision
     gate = gate_on(desk, paper, body, person.account)
     return decision if gate.allowed else gate
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What looks like personal data in a version, and the SHA-256 that says that it was read."""
+
+    found: tuple[Finding, ...]
+    sha256: str
+
+
+def listing(desk: Desk, paper: Paper) -> Listing:
+    """The list of personal data that is found in the last version now."""
+    body, known = paper.current.body, desk.known(paper.incident)
+    if paper.template == BUNDLE:
+        found = scan_bundle(desk.record.blob(body), known)
+        return Listing(found, digest(body, found))
+    draft = draft_of(desk.record, body)
+    found = scan(draft, known)
+    return Listing(found, digest(draft, found))
 
 
 def still_leaving(desk: Desk, paper: Paper, out: Released) -> None:

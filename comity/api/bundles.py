@@ -15,7 +15,7 @@ from comity.actions import bundles as actions
 from comity.actions import papers as decisions
 from comity.actions.bundles import PURPOSES, Fate
 from comity.actions.exits import bundle_at
-from comity.api.documents import DocumentRow, row_of
+from comity.api.documents import DocumentRow, PersonalData, personal_data_of, row_of
 from comity.api.endpoint import Call, File, Request, endpoint
 from comity.api.fields import Hash, Index, Instant, Line, Name, Remark
 from comity.api.incidents import Recorded, incident_of
@@ -63,12 +63,17 @@ class BundleMade(msgspec.Struct, frozen=True):
 
 
 class BundleState(msgspec.Struct, frozen=True, kw_only=True):
-    """A bundle as it stands: for whom, what the gate decided, what is to be done, who spoke."""
+    """A bundle as it stands: for whom, what the gate decided, what is to be done, who spoke.
+
+    ``personal_data`` is as in a document, without addresses of machines and numbers of telephones.
+    """
 
     row: DocumentRow
     to: BundleFor
     fates: tuple[Fate, ...]
     before_release: tuple[str, ...]
+    personal_data: tuple[PersonalData, ...]
+    personal_data_sha256: str
     words: tuple[Word, ...]
 
 
@@ -140,11 +145,14 @@ def show_bundle(call: Call, key: UUID, document: UUID) -> BundleState:
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _bundle(desk.record, incident.key, str(document))
         made, fates = bundle_at(desk, paper)
+        listing = decisions.listing(desk, paper)
         return BundleState(
             row=row_of(paper),
             to=made.to,
             fates=fates,
             before_release=papers.before_release(desk.record, paper),
+            personal_data=personal_data_of(listing),
+            personal_data_sha256=listing.sha256,
             words=paper.words,
         )
 

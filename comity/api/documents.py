@@ -14,12 +14,13 @@ from comity.access.release import BUNDLE, Given, Paper, Released, Version
 from comity.access.release import missing as still_needed
 from comity.access.roles import Act, Role
 from comity.actions import papers as actions
-from comity.actions.papers import WAYS, draft_of
+from comity.actions.papers import WAYS, Listing, draft_of
 from comity.api.endpoint import Call, File, Request, endpoint
 from comity.api.fields import Hash, Instant, Line, Name, Note, Reason, Remark, Words
 from comity.api.incidents import Recorded, incident_of
 from comity.api.problem import missing
 from comity.documents.drafts.model import Draft
+from comity.documents.drafts.personal_data import Kind as PersonalKind
 from comity.errors import BadInput
 from comity.node import papers
 from comity.node.services import open_record
@@ -28,6 +29,7 @@ from comity.record.store import Record
 
 Form = Annotated[str, Meta(max_length=8, extra_json_schema={"enum": list(papers.KINDS)})]
 Marking = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(papers.MARKINGS)})]
+Listed = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 Way = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(WAYS)})]
 
 
@@ -74,6 +76,8 @@ class DocumentState(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it stands. ``blanks`` are to be filled in, ``before_release`` is to be done.
 
     ``marking_before`` is that of the first version; ``draft`` is the last one, whole.
+    ``personal_data`` is what looks like it; whoever approves or releases sends the SHA-256 of the
+    list, empty where nothing is on it. It finds forms and known names, not meanings.
     """
 
     row: DocumentRow
@@ -85,6 +89,17 @@ class DocumentState(msgspec.Struct, frozen=True, kw_only=True):
     approvals: tuple[Given, ...]
     carriages: tuple[Carriage, ...]
     draft: Draft
+    personal_data: tuple[PersonalData, ...]
+    personal_data_sha256: str
+
+
+class PersonalData(msgspec.Struct, frozen=True):
+    """Words of a draft that look like personal data: where they stand, and why they count."""
+
+    kind: PersonalKind
+    text: str
+    where: tuple[str, ...]
+    why: str
 
 
 class TakeUp(Request, frozen=True):
@@ -115,21 +130,29 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Approve(Request, frozen=True):
-    """Yes or no to the version that you read. A yes names every line of ``before_release``."""
+    """Yes or no to the version that you read. A yes names every line of ``before_release``.
+
+    ``personal_data`` is the SHA-256 of the list of it, and says that each on it has to stay.
+    """
 
     body: Hash
     role: Role
     approved: bool
     reason: Reason
     done: Annotated[tuple[Words, ...], Meta(max_length=100)] = ()
+    personal_data: Listed = ""
 
 
 class Release(Request, frozen=True):
-    """Release of the version that you read; ``alone``: an emergency, and ``reason`` says which."""
+    """Release of the version that you read; ``alone``: an emergency, and ``reason`` says which.
+
+    ``personal_data`` is as in an approval, and ``reason`` says why it has to stay.
+    """
 
     body: Hash
     alone: bool = False
     reason: Remark = ""
+    personal_data: Listed = ""
 
 
 class Carry(Request, frozen=True):
@@ -179,12 +202,14 @@ def take_up_draft(call: Call, key: UUID, body: TakeUp) -> TakenUp:
 
 
 @endpoint("GET", "/incidents/{key}/documents/{document}", Act.READ_DIPLOMATIC)
-def show_document(_call: Call, key: UUID, document: UUID) -> DocumentState:
+def show_document(call: Call, key: UUID, document: UUID) -> DocumentState:
     """One document: how it reads and how it stands."""
     incident = incident_of(key)
-    with open_record() as record:
+    with papers.desk_of(call.actor, call.by) as desk:
+        record = desk.record
         paper = _document(record, incident.key, str(document))
         draft = draft_of(record, paper.current.body)
+        listing = actions.listing(desk, paper)
         return DocumentState(
             row=row_of(paper),
             marking=draft.marking,
@@ -195,6 +220,8 @@ def show_document(_call: Call, key: UUID, document: UUID) -> DocumentState:
             approvals=paper.given,
             carriages=tuple(papers.carriages(record, paper)),
             draft=draft,
+            personal_data=personal_data_of(listing),
+            personal_data_sha256=listing.sha256,
         )
 
 
@@ -236,6 +263,7 @@ def approve_document(call: Call, key: UUID, document: UUID, body: Approve) -> Re
             role=body.role,
             approved=body.approved,
             reason=body.reason,
+            personal_data=body.personal_data,
         )
     return Recorded(entry)
 
@@ -258,6 +286,7 @@ def release_document(call: Call, key: UUID, document: UUID, body: Release) -> Re
             body=body.body,
             alone=body.alone,
             reason=body.reason,
+            personal_data=body.personal_data,
         )
     return Recorded(entry)
 
@@ -316,6 +345,14 @@ def _document(record: Record, incident: str, document: str) -> Paper:
     if paper.template == BUNDLE:
         raise missing("document of this incident: it is a bundle")
     return paper
+
+
+def personal_data_of(listing: Listing) -> tuple[PersonalData, ...]:
+    """What looks like personal data, as it is answered."""
+    return tuple(
+        PersonalData(one.kind, one.text, tuple(map(str, one.where)), str(one.why))
+        for one in listing.found
+    )
 
 
 def row_of(paper: Paper) -> DocumentRow:

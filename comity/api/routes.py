@@ -17,7 +17,9 @@ from comity.api import (
     me,
     objects,
     people,
+    person_export,
     record,
+    retention,
     watch,
 )
 from comity.api.endpoint import Call, Endpoint, endpoint
@@ -86,6 +88,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     record.verify_record,
     record.list_entries,
     record.prove_entry,
+    person_export.export_person,
+    retention.show_retention,
+    retention.hold_incident,
     people.list_people,
     people.invite_person,
     people.change_role,

@@ -53,6 +53,11 @@ def _verb(
         "--version", metavar="SHA256", help="only this version; --yes cannot do without it"
     )
     verb.add_argument(
+        "--personal-data",
+        metavar="SHA256",
+        help="the list of personal data that you read; --yes needs it where there is one",
+    )
+    verb.add_argument(
         "--yes", action="store_true", help="do not ask; what is to be done before is done"
     )
     return verb
@@ -65,7 +70,8 @@ def _approve(args: argparse.Namespace) -> int:
     node = client(args)
     role = args.role or _own_role(node)
     shown = _shown(args, node)
-    if not _sure(args, "Do not approve it?" if args.no else "Approve this version?"):
+    question = "Do not approve it?" if args.no else f"Approve this version{_with(shown)}?"
+    if not _sure(args, question):
         return _NEGATIVE
     value = {
         "body": shown.row.body,
@@ -73,6 +79,7 @@ def _approve(args: argparse.Namespace) -> int:
         "approved": not args.no,
         "reason": args.reason,
         "done": [] if args.no else shown.before_release,
+        "personal_data": "" if args.no else shown.personal_data_sha256,
     }
     said = "Not approved" if args.no else "Approved"
     return _told(args, said, node.post(f"{_path(args)}/approve", value, Recorded))
@@ -84,9 +91,15 @@ def _release(args: argparse.Namespace) -> int:
 
     node = client(args)
     shown = _shown(args, node)
-    if not _sure(args, "Release this version ALONE?" if args.alone else "Release this version?"):
+    alone = " ALONE" if args.alone else ""
+    if not _sure(args, f"Release this version{alone}{_with(shown)}?"):
         return _NEGATIVE
-    value = {"body": shown.row.body, "alone": args.alone, "reason": args.reason}
+    value = {
+        "body": shown.row.body,
+        "alone": args.alone,
+        "reason": args.reason,
+        "personal_data": shown.personal_data_sha256,
+    }
     return _told(args, "Released", node.post(f"{_path(args)}/release", value, Recorded))
 
 
@@ -102,7 +115,10 @@ def _own_role(node: NodeClient) -> str:
 
 
 def _shown(args: argparse.Namespace, node: NodeClient) -> Document:
-    """The document as it stands, shown to the person. BadInput where it is not ``--version``."""
+    """The document as it stands, shown to the person.
+
+    BadInput where it is not ``--version``, or its personal data not that of ``--personal-data``.
+    """
     from comity.cli.node_client import Document
     from comity.documents.plain import plain
 
@@ -118,11 +134,31 @@ def _shown(args: argparse.Namespace, node: NodeClient) -> Document:
         f"to read:  {node.url}/{_path(args)}/",
         *(f"still to be filled in: {blank}" for blank in found.blanks),
         *(f"before it leaves: {line}" for line in found.before_release),
+        *(
+            f"personal data: {one.text} ({'; '.join(one.where)}): {one.why}"
+            for one in found.personal_data
+        ),
+        *([f"list of it: {found.personal_data_sha256}"] if found.personal_data else []),
     ]
     print("\n".join(map(plain, lines)), file=sys.stderr)
     if args.version and args.version != found.row.body:
         raise BadInput("the document was changed after that version: read it again")
+    if args.personal_data and args.personal_data != found.personal_data_sha256:
+        raise BadInput("the list of personal data is not that one any more: read it again")
+    if args.yes and found.personal_data and not (args.personal_data or _says_no(args)):
+        raise BadInput(
+            "there is personal data in it: say with --personal-data which list you read, and with "
+            "--reason why it stays"
+        )
     return found
+
+
+def _with(shown: Document) -> str:
+    return ", with the personal data in it" if shown.personal_data else ""
+
+
+def _says_no(args: argparse.Namespace) -> bool:
+    return getattr(args, "no", False)
 
 
 def _sure(args: argparse.Namespace, question: str) -> bool:

@@ -21,6 +21,7 @@ from comity.cli import (
     convert,
     decide,
     demo,
+    held,
     intake,
     knowledge,
     pack,
@@ -47,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (
         assess, backup, convert, demo, intake, knowledge, pack, record, senders, serve, token,
-        decide,
+        decide, held,
     ):  # fmt: skip
         module.add_to(commands)
     return top

@@ -56,6 +56,14 @@ class Row(msgspec.Struct, frozen=True):
     body: str
 
 
+class PersonalData(msgspec.Struct, frozen=True):
+    """Words of a document that look like personal data, and why."""
+
+    text: str
+    where: tuple[str, ...]
+    why: str
+
+
 class Document(msgspec.Struct, frozen=True):
     """What a person has to see of a document before they decide on it."""
 
@@ -64,6 +72,8 @@ class Document(msgspec.Struct, frozen=True):
     marking_before: str
     blanks: tuple[str, ...]
     before_release: tuple[str, ...]
+    personal_data: tuple[PersonalData, ...]
+    personal_data_sha256: str
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from comity.documents.drafts.fill import fill, final
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput
 from comity.node import demonstration
+from comity.node.known_people import known_people
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import actors, copy_key, now, open_record, rules, setting
@@ -78,7 +79,7 @@ def one(record: Record, incident: str, document: str) -> Paper | None:
 def desk_of(actor: Actor, by: str) -> Iterator[Desk]:
     """Where a person works on documents of this node, while the record is open."""
     with open_record() as record:
-        yield Desk(record, Tables(), actor, by, now(), rules(), setting(), copy_key())
+        yield Desk(record, Tables(), actor, by, now(), rules(), setting(), copy_key(), known_people)
 
 
 def take_up(desk: Desk, incident: Incident, draft_id: str) -> str:

@@ -14,6 +14,7 @@ from comity.documents.model import Dossier, running
 from comity.errors import BadInput
 from comity.node import search
 from comity.node.bulk import storable
+from comity.node.holds import hold_on
 from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry, number_of
 from comity.node.models import Affiliation as Affiliated
 from comity.node.received import bury_objects, statement_texts, write_objects
@@ -30,9 +31,11 @@ from comity.record.payload import (
     Erasure,
     ErasureWord,
     Handover,
+    Hold,
     Import,
     Opaque,
     Payload,
+    PersonExport,
     Release,
     RoleGrant,
     Statement,
@@ -83,6 +86,9 @@ class Tables:
     def last_of(self, kind: str) -> int | None:
         rows = Entry.objects.filter(kind=kind).order_by("-index")
         return rows.values_list("index", flat=True).first()
+
+    def on_hold(self, incident: str) -> bool:
+        return hold_on(incident) is not None
 
     def _batch(self, record: Record) -> bool:
         """Apply some entries and the cursor at once; return whether there may be more."""
@@ -276,6 +282,8 @@ def _about(payload: Payload | None) -> str:
             text = f"{name}: {addressee or '-'}"
         case Erasure(index=index, reason=reason):
             text = f"{index}: {reason}"
+        case PersonExport(count=count, reason=reason):
+            text = f"{count}: {reason}"
         case Carriage(way=way, to=to):
             text = f"{way}: {to}"
         case Takeover(name=name, reason=reason):
@@ -292,7 +300,7 @@ def _yes_or_no(payload: Payload | None) -> str:
             text = f"{role}: {name}"
         case ErasureWord(index=index, asks=yes, reason=reason):
             text = f"{index}: {reason}"
-        case Approval(approved=yes, reason=text):
+        case Approval(approved=yes, reason=text) | Hold(held=yes, reason=text):
             pass
         case Deconfliction(service=service, clear=yes, said_by=name):
             text = f"{service}: {name}"

@@ -18,7 +18,7 @@ from comity.access.roles import Role
 from comity.node import projections, work
 from comity.node.invitations import invite
 from comity.node.models import Account, Invitation
-from comity.node.services import actors, knowledge, lists, now, open_record, rules
+from comity.node.services import actors, knowledge, lists, now, open_record, retention, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,8 @@ def serve(port: int) -> None:
     # connection that is open now. They end with this process, and others would then overwrite
     # what it goes on to write (sqlite.org/howtocorrupt.html, section 2.6).
     connections.close_all()
-    knowledge(), actors(), lists(), rules()  # a first request should not wait for them
+    knowledge(), actors(), lists()  # a first request should not wait for them
+    rules(), retention()  # a file of the operator that is wrong is said now
     server = Granian(
         "comity.node.wsgi:application",
         address="127.0.0.1",

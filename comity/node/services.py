@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
+from comity.access import retention as retention_rules
 from comity.access.release import RULES, Rules
+from comity.access.retention import Rule
 from comity.access.rules_file import FILE, LARGEST, read_rules
 from comity.actions.outbound import OWN
 from comity.errors import BadInput, Unavailable
@@ -59,16 +61,17 @@ def rules() -> Rules:
 
     Raises BadInput for a file that is wrong: then nothing is approved or released by it.
     """
-    file = Path(settings.HOME) / FILE
-    try:
-        body = file.read_bytes() if file.stat().st_size <= LARGEST else None
-    except FileNotFoundError:
-        return RULES
-    except OSError as error:
-        raise Unavailable(f"{file} cannot be read: {error.strerror}") from error
-    if body is None:
-        raise BadInput(f"{FILE} is larger than {LARGEST >> 10} KiB")
-    return _read(body)
+    body = _operators_file(FILE)
+    return RULES if body is None else _read(body)
+
+
+def retention() -> Mapping[str, Rule]:
+    """How long the operator has content kept, by kind of entry; none without a file.
+
+    Raises BadInput for a file that is wrong: then nothing falls due by it.
+    """
+    body = _operators_file(retention_rules.FILE)
+    return {} if body is None else retention_rules.read_retention(body)
 
 
 @cache
@@ -80,6 +83,20 @@ def setting() -> Setting:
 def copy_key() -> bytes:
     """What hides, in a copy that leaves without some parts, what they were. Never changes."""
     return hmac.digest(settings.SECRET_KEY.encode(), b"comity: sanitised copies", "sha256")
+
+
+def _operators_file(name: str) -> bytes | None:
+    """A file that the operator may put into the data folder, None where there is none."""
+    file = Path(settings.HOME) / name
+    try:
+        body = file.read_bytes() if file.stat().st_size <= LARGEST else None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be read: {error.strerror}") from error
+    if body is None:
+        raise BadInput(f"{name} is larger than {LARGEST >> 10} KiB")
+    return body
 
 
 @lru_cache(maxsize=1)

@@ -27,6 +27,7 @@ from comity.access.roles import ROLE_NAMES, Actor, Role
 from comity.actions import papers as actions
 from comity.actions import watch
 from comity.actions.bundles import put_together
+from comity.actions.desk import Desk
 from comity.actions.papers import draft_of
 from comity.actions.take_in import Report
 from comity.assess.facts import Claim
@@ -255,7 +256,15 @@ def _documents(cast: Cast, key: str) -> None:
     body = _complete(officer, incident, sent)
     _decide(releasing, Role.RELEASING, key, sent, body)
     with papers.desk_of(releasing.actor, releasing.by) as desk:
-        actions.release(desk, incident=key, document=sent, body=body, alone=False, reason="")
+        actions.release(
+            desk,
+            incident=key,
+            document=sent,
+            body=body,
+            alone=False,
+            reason="EXERCISE: the addressee needs each of these addresses to act",
+            personal_data=_personal_data(desk, key, sent),
+        )
     with papers.desk_of(diplomat.actor, diplomat.by) as desk:
         carriage = Carriage(
             at=desk.at,
@@ -312,6 +321,12 @@ def _complete(player: Player, incident: Incident, document: str) -> str:
         return done.current.body
 
 
+def _personal_data(desk: Desk, incident: str, document: str) -> str:
+    """The list that a person would read on the page before they let it stay."""
+    paper = papers.one(desk.record, incident, document)
+    return "" if paper is None else actions.listing(desk, paper).sha256
+
+
 def _decide(
     player: Player, role: Role, incident: str, document: str, body: str, *, no: str = ""
 ) -> None:
@@ -324,4 +339,5 @@ def _decide(
             role=role,
             approved=not no,
             reason=no or "EXERCISE: read, and each point on the list is done",
+            personal_data=_personal_data(desk, incident, document),
         )

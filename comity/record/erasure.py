@@ -7,7 +7,7 @@ from comity.record import payload
 from comity.record.stores import Stores
 
 _DECIDES: Final = frozenset(
-    {"role", "affiliation", "approval", "release", "takeover", "deconfliction"}
+    {"role", "affiliation", "approval", "release", "takeover", "deconfliction", "hold"}
 )
 _VERSIONS: Final = frozenset({"document", "bundle"})
 
@@ -32,7 +32,7 @@ def check_erasable(stores: Stores, index: int, size: int) -> None:
         raise BadInput(f"Entry {index} is a tombstone, which cannot be erased.")
     if row and row.payload is not None and payload.kind_of(row.payload) in _DECIDES:
         raise BadInput(
-            f"Entry {index} says who may do what, or what was approved, and cannot be erased: "
+            f"Entry {index} says who may do what, or what was decided, and cannot be erased: "
             "without it the record would say that something else was decided."
         )
 

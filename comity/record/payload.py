@@ -224,8 +224,12 @@ class Deconfliction(Claim, frozen=True, kw_only=True, tag="deconfliction"):
     reason: str
 
 
-class Approval(Claim, frozen=True, kw_only=True, tag="approval"):
-    """A person says yes or no, in a role, to the version whose blob is ``body``, and no other."""
+class Approval(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="approval"):
+    """A person says yes or no, in a role, to the version whose blob is ``body``, and no other.
+
+    ``personal_data`` is the SHA-256 of the list of personal data that they saw and said stays;
+    without any, and in entries from before there were lists, it is left out.
+    """
 
     incident: str
     document: str
@@ -234,12 +238,14 @@ class Approval(Claim, frozen=True, kw_only=True, tag="approval"):
     body: Sha256
     approved: bool
     reason: str
+    personal_data: Sha256 | None = None
 
 
-class Release(Claim, frozen=True, kw_only=True, tag="release"):
+class Release(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="release"):
     """The version ``body`` may leave. ``approvals`` are the entries that it rests on.
 
-    Without one it is an emergency: one officer alone, to be reviewed.
+    Without one it is an emergency: one officer alone, to be reviewed. ``personal_data`` is as in
+    an approval.
     """
 
     incident: str
@@ -248,6 +254,7 @@ class Release(Claim, frozen=True, kw_only=True, tag="release"):
     body: Sha256
     approvals: tuple[Index, ...]
     reason: str
+    personal_data: Sha256 | None = None
 
 
 class Carriage(Claim, frozen=True, kw_only=True, tag="carriage"):
@@ -293,6 +300,28 @@ class Takeover(Claim, frozen=True, kw_only=True, tag="takeover"):
     account: str
     name: str
     handover: Index | None
+    reason: str
+
+
+class PersonExport(Claim, frozen=True, kw_only=True, tag="person-export"):
+    """Somebody (``account``) took out what the node holds about a person, for this reason.
+
+    ``count`` is the number of places on the list, ``result`` the SHA-256 of the list. Who the
+    person is does not stand here.
+    """
+
+    account: str
+    reason: str
+    count: Index
+    result: Sha256
+
+
+class Hold(Claim, frozen=True, kw_only=True, tag="hold"):
+    """No rule of retention takes anything of an incident (``held``), or may do so again."""
+
+    incident: str
+    account: str
+    held: bool
     reason: str
 
 
@@ -342,13 +371,14 @@ class Opaque:
 Payload = (
     Import | Assessment | Incident | Statement | RoleGrant | Affiliation | Document | Bundle
     | Consent | Deconfliction | Approval | Release | Carriage | WatchNote | Handover | Takeover
-    | ErasureWord | Erasure | Bulk
+    | ErasureWord | Erasure | PersonExport | Hold | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
         "import", "assessment", "incident", "statement", "role", "affiliation", "document",
         "bundle", "consent", "deconfliction", "approval", "release", "carriage", "watch",
-        "handover", "takeover", "erasure-word", ERASURE, "bulk",
+        "handover", "takeover", "erasure-word", ERASURE, "person-export", "hold",
+        "bulk",
     }
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)

@@ -30,7 +30,9 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Say yes or no to the version that was read."""
     incident, paper, before = _found(key, document)
     actor, by = person_of(request)
-    form = Approve(request.POST, roles=papers.approving(actor), before=before)
+    with papers.desk_of(actor, by) as desk:
+        listing = actions.listing(desk, paper)
+    form = Approve(request.POST, roles=papers.approving(actor), before=before, listing=listing)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -43,6 +45,7 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
                     role=Role(said["role"]),
                     approved=said["answer"] == "yes",
                     reason=said["reason"],
+                    personal_data=said.get("personal_data", ""),
                 )
         except (BadInput, Refused) as error:
             form.add_error(None, str(error))
@@ -57,7 +60,9 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Release the version that was read."""
     incident, paper, _before = _found(key, document)
-    form = ReleaseForm(request.POST, alone=bool(request.POST.get("alone")))
+    with papers.desk_of(*person_of(request)) as desk:
+        listing = actions.listing(desk, paper)
+    form = ReleaseForm(request.POST, alone=bool(request.POST.get("alone")), listing=listing)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -69,6 +74,7 @@ def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
                     body=said["body"],
                     alone=said["alone"],
                     reason=said["reason"],
+                    personal_data=said.get("personal_data", ""),
                 )
         except (BadInput, Refused) as error:
             form.add_error(None, str(error))

@@ -14,6 +14,7 @@ from comity.access.roles import Act
 from comity.actions import erasure as actions
 from comity.errors import BadInput, Refused
 from comity.node.entries import may_read
+from comity.node.holds import hold_on
 from comity.node.models import Entry
 from comity.node.papers import desk_of
 from comity.web.actor import needs, person_of, refuse
@@ -63,6 +64,12 @@ def erase(request: HttpRequest, index: int) -> HttpResponse:
     return render(
         request,
         "web/erase.html",
-        {"row": row, "asked": asked, "form": form, "second": second},
+        {
+            "row": row,
+            "asked": asked,
+            "form": form,
+            "second": second,
+            "hold": hold_on(row.incident) if row.incident else None,
+        },
         status=422 if form.errors else 200,
     )

@@ -9,13 +9,16 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from comity.access.roles import ROLE_NAMES, Act, Role
-from comity.actions.papers import WAYS
+from comity.actions.papers import WAYS, Listing
 from comity.actions.take_in import Report
 from comity.actions.watch import LONGEST as LONGEST_NOTE
 from comity.assess.facts import odd_time
+from comity.documents.drafts.personal_data import KIND_NAMES
+from comity.documents.held import Person
 from comity.formats.text import MAX_BYTES
 from comity.node.cases import MOST_REPORTS
 from comity.node.models import Account, Incident
@@ -253,7 +256,54 @@ class Complete(_Styled):
         return {what: self.cleaned_data[name] for name, what in self._blanks.items()}
 
 
-class Approve(_Styled):
+class _PersonalData(_Styled):
+    """A decision for which each finding of personal data has to stay; no field where none is.
+
+    ``listing`` is the list that is shown.
+    """
+
+    def __init__(self, *args: Any, listing: Listing, **kwargs: Any) -> None:
+        self._found, self._listed = listing.found, listing.sha256
+        super().__init__(*args, **kwargs)
+        if listing.found:
+            self.fields["reason"].label = _("Reason, and why the personal data stays")
+            self.fields["reason"].required = True
+
+    def _more(self) -> dict[str, forms.Field]:
+        if not self._found:
+            return {}
+        choices = [
+            (str(at), f"{one.text} ({KIND_NAMES[one.kind]})") for at, one in enumerate(self._found)
+        ]
+        return {
+            "personal_data": forms.CharField(
+                initial=self._listed, required=False, widget=forms.HiddenInput
+            ),
+            "stays": forms.MultipleChoiceField(
+                label=_("Personal data that stays, because it is needed"),
+                help_text=_("Tick each, or have it taken out of the document first."),
+                choices=choices,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            ),
+        }
+
+    def _all_stay(self, cleaned: dict[str, Any]) -> None:
+        """Say what is missing; an older list is shown as it is now."""
+        if not self._found:
+            return
+        if cleaned.get("personal_data") != self._listed:
+            now = QueryDict(mutable=True)
+            now.update(self.data)
+            now["personal_data"] = self._listed
+            now.setlist("stays", [])
+            self.data = now
+            self.add_error("stays", _("The list changed after you opened it. Read it again."))
+        elif len(cleaned.get("stays", ())) < len(self._found):
+            self.add_error("stays", _("Tick each one that has to stay. Have the others taken out."))
+
+
+class Approve(_PersonalData):
     """Yes or no to the version that was read (``body``), after what is to be done before."""
 
     body = forms.CharField(widget=forms.HiddenInput)
@@ -275,6 +325,7 @@ class Approve(_Styled):
         self, *args: Any, roles: Sequence[Role], before: Sequence[str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(["body", "personal_data", "done", "stays"])
         self._before = before
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
@@ -289,10 +340,12 @@ class Approve(_Styled):
         undone = len(set(cleaned.get("done", ()))) < len(self._before)
         if cleaned.get("answer") == "yes" and undone:
             self.add_error("done", _("Tick each line once it has been done, or do not approve."))
+        if cleaned.get("answer") == "yes":
+            self._all_stay(cleaned)
         return cleaned
 
 
-class ReleaseForm(_Styled):
+class ReleaseForm(_PersonalData):
     """Release of the version that was read; ``alone``: in an emergency, without a second person."""
 
     body = forms.CharField(widget=forms.HiddenInput)
@@ -303,8 +356,14 @@ class ReleaseForm(_Styled):
 
     def __init__(self, *args: Any, alone: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(["body", "personal_data", "stays"])
         if not alone:
             self.fields["alone"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self._all_stay(cleaned)
+        return cleaned
 
 
 class Carry(_Styled):
@@ -381,6 +440,60 @@ class Erase(_Styled):
         max_length=400,
         widget=forms.TextInput(attrs={"aria-describedby": "id_reason_hint"}),
     )
+
+
+class HoldForm(_Styled):
+    """Why a hold is put on an incident or lifted."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class HeldAbout(_Styled):
+    """Of whom a list is made of what is held, and why; one name, address or number a line."""
+
+    names = forms.CharField(
+        label=_("Names"),
+        help_text=_("Each spelling on a line of its own."),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    mails = forms.CharField(
+        label=_("E-mail addresses"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    users = forms.CharField(
+        label=_("Names of user accounts"),
+        help_text=_("As they sign in, or as they are known in a network."),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    telephones = forms.CharField(
+        label=_("Telephone numbers"),
+        help_text=_("With the country code, such as +33 1 42 68 53 00."),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_(
+            "It stays in the record: the number of the letter, not the name of the person."
+        ),
+        max_length=400,
+    )
+
+    def person(self) -> Person:
+        """Whom to look for."""
+        said = self.cleaned_data
+        lines = {
+            name: tuple(line.strip() for line in said[name].splitlines() if line.strip())
+            for name in Person.__struct_fields__
+        }
+        return Person(**lines)
 
 
 class FindIncidents(_Styled):

@@ -19,6 +19,7 @@ from comity.documents.html import part
 from comity.documents.language import language
 from comity.errors import BadInput
 from comity.node import cases, jobs, search
+from comity.node.holds import hold_on
 from comity.node.models import Incident
 from comity.node.services import open_record
 from comity.web.actor import account_of, actor_of, needs, person_of
@@ -198,6 +199,8 @@ def case_page(
             "job": jobs.going_on(incident.key),
             "may_assess": may(actor, Act.ASSESS).allowed,
             "may_draft": may(actor, Act.DRAFT).allowed,
+            "hold": hold_on(incident.key),
+            "may_hold": may(actor, Act.HOLD).allowed,
             **more,
         },
         status=status,

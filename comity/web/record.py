@@ -38,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": rows,
             "may_erase": may(actor, Act.ERASE).allowed,
+            "may_tell": may(actor, Act.TELL_PERSON).allowed,
         },
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from comity.access.release import SERVICES, Paper, may_approve, may_say_for, missing
+from comity.access.release import SERVICES, Listed, Paper, may_approve, may_say_for, missing
 from comity.access.roles import Act, Actor, may, roles_in_words
 from comity.actions.desk import Desk
-from comity.actions.papers import leaving
+from comity.actions.papers import leaving, listing
+from comity.documents.drafts.personal_data import KIND_NAMES
 from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Entry
@@ -36,14 +37,19 @@ def status_of(error: BadInput | Refused) -> int:
 def standing(desk: Desk, actor: Actor, paper: Paper, forms: Decisions) -> dict[str, Any]:
     """How it stands, and the forms of what this person may decide."""
     body = paper.current.body
-    outright, alone = (leaving(desk, actor, paper, body, alone=one) for one in (False, True))
+    list_ = listing(desk, paper)
+    read = Listed(list_.sha256, list_.sha256)  # as if the person had read it: it is shown
+    outright, alone = (leaving(desk, actor, paper, body, read, alone=one) for one in (False, True))
     approving = [
-        role for role in papers.approving(actor) if may_approve(actor, role, body, paper).allowed
+        role
+        for role in papers.approving(actor)
+        if may_approve(actor, role, body, paper, read).allowed
     ]
     before = papers.before_release(desk.record, paper)
     said = paper.words_on_current()
     return {
         "paper": paper,
+        "personal_data": [(KIND_NAMES[one.kind], one) for one in list_.found],
         "history": Entry.objects.filter(document=paper.document).order_by("-index"),
         "carried": papers.carriages(desk.record, paper),
         "missing": [" / ".join(map(str, roles_in_words(roles))) for roles in missing(paper)],
@@ -54,13 +60,17 @@ def standing(desk: Desk, actor: Actor, paper: Paper, forms: Decisions) -> dict[s
         ],
         "word": forms.word or word_form(actor, paper),
         "approve": forms.approve
-        or (Approve(roles=approving, before=before, initial={"body": body}) if approving else None),
+        or (
+            Approve(roles=approving, before=before, listing=list_, initial={"body": body})
+            if approving
+            else None
+        ),
         "why_not_approve": ""
         if approving or not may(actor, Act.APPROVE).allowed
-        else str(may_approve(actor, max(actor.roles), body, paper).reason),
+        else str(may_approve(actor, max(actor.roles), body, paper, read).reason),
         "release": forms.release
         or (
-            ReleaseForm(initial={"body": body}, alone=not outright.allowed)
+            ReleaseForm(initial={"body": body}, alone=not outright.allowed, listing=list_)
             if outright.allowed or alone.allowed
             else None
         ),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from comity.access.roles import Act, may
 from comity.actions.watch import current
 from comity.documents.language import language
-from comity.node import duties
+from comity.node import duties, retention
 from comity.node.models import Entry, Job
 from comity.node.papers import waiting
 from comity.node.projections import Tables
@@ -67,6 +67,7 @@ def today(request: HttpRequest) -> HttpResponse:
                 (_("To assess again"), sum(one.stale for one in recent), "#waiting"),
                 (_("Arrived in seven days"), arrived.count(), "#arrived"),
             ],
+            "due_to_go": retention.count(at) if may(actor, Act.ERASE).allowed else 0,
         },
     )
 

@@ -7,6 +7,7 @@ from comity.record.payload import (
     Deconfliction,
     Document,
     Erasure,
+    Hold,
     Incident,
     Opaque,
     Release,
@@ -25,6 +26,7 @@ class InMemory:
         self.documents = {}
         self.kinds = {}
         self.filed = {}
+        self.holds = {}
 
     def catch_up(self, record):
         for entry in record.entries(self.size):
@@ -40,6 +42,8 @@ class InMemory:
                     self.granted[account, role] = granted
                 case Erasure(index=index):
                     self.kinds.pop(index, None)
+                case Hold(incident=key, held=held):
+                    self.holds[key] = held
                 case Incident(incident=key):
                     self.incidents.add(key)
                 case (
@@ -75,6 +79,9 @@ class InMemory:
 
     def last_of(self, kind):
         return max((index for index, one in self.kinds.items() if one == kind), default=None)
+
+    def on_hold(self, incident):
+        return self.holds.get(incident, False)
 
     def erasure_words(self):
         return tuple(index for index, one in self.kinds.items() if one == "erasure-word")

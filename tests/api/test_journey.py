@@ -1,6 +1,7 @@
 """A program works through a case: from a report to a released file and its proof."""
 
 import base64
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -76,11 +77,24 @@ def ready(program, assessed):
     return path, ask("POST", f"{path}/complete", program, value).done(201)["body"]
 
 
+@pytest.fixture
+def named(program, ready):
+    """The same, with the address of a person in its words."""
+    path, _body = ready
+    key = path.split("/")[1]
+    made = ask("POST", f"incidents/{key}/documents", program, {"draft": "mitigation-fra"}).done(201)
+    path = f"incidents/{key}/documents/{made['document']}"
+    blanks = ask("GET", path, program).done()["blanks"]
+    words = dict.fromkeys(blanks, "write to ann@example.org")
+    value = {"body": made["body"], "marking": "TLP:GREEN", "words": words}
+    return path, ask("POST", f"{path}/complete", program, value).done(201)["body"]
+
+
 def approve(officer, path, body, **changed):
     shown = ask("GET", path, officer).done()
     value = {
         "body": body, "role": "releasing-officer", "approved": True, "reason": "read twice",
-        "done": shown["before_release"],
+        "done": shown["before_release"], "personal_data": shown["personal_data_sha256"],
     }  # fmt: skip
     return ask("POST", f"{path}/approve", officer, value | changed)
 
@@ -132,9 +146,11 @@ def test_the_sides_of_a_dossier_hold_what_the_pages_show_and_each_field_has_one(
 def test_a_document_leaves_after_somebody_else_approved_it(program, officer, ready):
     path, body = ready
     ask("GET", f"{path}/file/pdf", program).refused(404, "before the document is released")
-    ask("POST", f"{path}/release", officer, {"body": body}).refused(403, "still needs")
+    listed = ask("GET", path, officer).done()["personal_data_sha256"]
+    value = {"body": body, "reason": "each is needed", "personal_data": listed}
+    ask("POST", f"{path}/release", officer, value).refused(403, "still needs")
     approve(officer, path, body).done(201)
-    ask("POST", f"{path}/release", officer, {"body": body}).done(201)
+    ask("POST", f"{path}/release", officer, value).done(201)
     for form, begins in (("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!"), ("eml", b"Subject")):
         got = ask("GET", f"{path}/file/{form}", program)
         assert got.status == 200
@@ -160,6 +176,65 @@ def test_a_yes_names_everything_that_is_to_be_done_before(officer, ready):
     left = approve(officer, path, body, done=[]).refused(422, "Do this first")
     assert ask("GET", path, officer).done()["before_release"][0] in left
     approve(officer, path, body, done=[], approved=False).done(201)
+
+
+def test_personal_data_is_listed_and_leaves_only_for_who_read_the_list(program, officer, named):
+    path, body = named
+    shown = ask("GET", path, officer).done()
+    one = next(one for one in shown["personal_data"] if one["kind"] == "e-mail")
+    assert one["text"] == "ann@example.org"
+    assert one["where"]
+    listed = shown["personal_data_sha256"]
+    approve(officer, path, body, personal_data="").refused(403, "list of personal data")
+    approve(officer, path, body, personal_data="0" * 64).refused(403, "list of personal data")
+    approve(officer, path, body, personal_data="x").refused(422)
+    approve(officer, path, body).done(201)
+    value = {"body": body, "reason": "they are to write to her"}
+    ask("POST", f"{path}/release", officer, value).refused(403, "list of personal data")
+    value |= {"personal_data": listed}
+    ask("POST", f"{path}/release", officer, value | {"reason": ""}).refused(422, "Say why")
+    ask("POST", f"{path}/release", officer, value).done(201)
+
+
+def test_what_is_held_about_a_person_is_a_file_whose_hash_is_recorded(
+    program, officer, named, record
+):
+    value = {"mails": ["ann@example.org"], "reason": "letter 7 of 2026"}
+    answer = ask("POST", "record/person", officer, value)
+    found = answer.done(201)
+    assert {"document"} <= {one["kind"] for one in found["places"]}
+    (row,) = [
+        one
+        for one in ask("GET", "record/entries", officer).done()["entries"]
+        if one["kind"] == "person-export"
+    ]
+    raw = next(record.entries(row["index"])).payload or b""
+    assert hashlib.sha256(answer.body).hexdigest().encode() in raw
+    assert answer.headers["content-disposition"].endswith(f'"held-{row["index"]}.json"')
+    ask("POST", "record/person", program, value).refused(403, "takes one of these roles")
+    ask("POST", "record/person", officer, {"reason": "x"}).refused(422, "Name one to")
+    narrow = somebody("Narrow", Role.RELEASING, scopes={Act.TELL_PERSON})
+    blind = ask("POST", "record/person", narrow, value).done(201)
+    assert blind["for_others"]["document"] > 0
+    assert "document" not in {one["kind"] for one in blind["places"]}
+
+
+def test_a_program_sees_what_is_due_and_holds_an_incident(program, officer, opened, home):
+    (home / "retention.toml").write_text("[days]\nimport = 30\n")
+    shown = ask("GET", "record/retention", program).done()
+    assert shown == {
+        "rules": [{"kind": "import", "days": 30, "entries": [], "asked": []}], "on_hold": []
+    }  # fmt: skip
+    path = f"incidents/{opened}/hold"
+    said = {"held": True, "reason": "court case 7/26"}
+    ask("POST", path, program, said).refused(403, "takes one of these roles")
+    ask("POST", path, officer, said).done(201)
+    ask("POST", path, officer, said).refused(403, "on hold already")
+    assert ask("GET", "record/retention", program).done()["on_hold"] == [opened]
+    ask("POST", path, officer, said | {"held": False}).done(201)
+    assert ask("GET", "record/retention", program).done()["on_hold"] == []
+    (home / "retention.toml").write_text("[days]\nrole = 30\n")
+    ask("GET", "record/retention", program).refused(422, "role has no rule")
 
 
 def test_nobody_approves_a_version_that_they_did_not_read(officer, ready):

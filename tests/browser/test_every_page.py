@@ -29,11 +29,13 @@ NO_PAGES = {
     "released_file": "a released document as a file",
     "proof": "a proof as a file",
     "going_on": "a part of the pages of an incident",
+    **dict.fromkeys(("sign_on_back", "sign_on_metadata"), "for a provider: see test_sign_on"),
     "join": "a link that works once: see test_node",
     "second_factor": "for who has none yet: see test_node",
     **dict.fromkeys(
         ("assess", "attribute", "take_up", "complete", "approve", "release", "carry", "word",
-         "consent", "job_again", "watch_note", "close_account", "organisation", "revoke_token"),
+         "consent", "job_again", "watch_note", "close_account", "organisation", "revoke_token",
+         "tie", "untie", "sign_on", "sign_on_answer", "sign_on_finish", "retention_rule"),
         "answers to a form: only POST",
     ),
 }  # fmt: skip
@@ -50,6 +52,7 @@ class Node:
             [sys.executable, "-m", "comity", "demo", "--home", str(home)], check=True,
             capture_output=True, env=environment(),
         )  # fmt: skip
+        (home / "retention.toml").write_text("[days]\nwatch = 1\nimport = 30\n")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://localhost:{free.getsockname()[1]}"

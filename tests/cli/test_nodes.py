@@ -1,6 +1,7 @@
 """The command line as a client of a running node: tokens, and decisions on documents."""
 
 import base64
+import hashlib
 import http.server
 import json
 import stat
@@ -182,7 +183,7 @@ def test_approving_shows_the_version_and_asks(as_, paper):
     done = comity("approve", *paper, "--reason", "read twice", stdin="yes\n")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Approved: entry ")
-    out = comity("release", *paper, "--json", stdin="yes\n")
+    out = comity("release", *paper, "--json", "--reason", "each is needed", stdin="yes\n")
     assert out.returncode == 0, out.stderr
     assert json.loads(out.stdout)["entry"] > 0
 
@@ -198,6 +199,53 @@ def test_a_script_names_the_version_that_was_read(as_, paper, send):
     body = send(f"incidents/{paper[0]}/documents/{paper[1]}")["row"]["body"]
     done = comity("approve", *paper, "--reason", "x", "--yes", "--version", body, "--no")
     assert done.stdout.startswith("Not approved: entry ")
+
+
+def test_personal_data_is_shown_and_a_script_names_the_list_that_was_read(as_, case, send):
+    made = send(f"incidents/{case}/documents", {"draft": "mitigation-fra"})
+    paper = case, made["document"]
+    path = f"incidents/{case}/documents/{made['document']}"
+    words = dict.fromkeys(send(path)["blanks"], "write to ann@example.org")
+    value = {"body": made["body"], "marking": "TLP:GREEN", "words": words}
+    body = send(f"{path}/complete", value)["body"]
+    comity = as_("Officer")
+    asked = comity("approve", *paper, "--reason", "x", stdin="no\n")
+    assert "personal data: ann@example.org (" in asked.stderr
+    assert "with the personal data in it?" in asked.stderr
+    script = ("approve", *paper, "--reason", "she is the contact", "--yes", "--version", body)
+    blind = comity(*script)
+    assert blind.returncode == 2
+    assert "--personal-data" in blind.stderr
+    stale = comity(*script, "--personal-data", "0" * 64)
+    assert stale.returncode == 2
+    assert "read it again" in stale.stderr
+    listed = send(path)["personal_data_sha256"]
+    assert listed in asked.stderr
+    done = comity(*script, "--personal-data", listed)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_held_about_a_person_is_asked_for_with_a_file(as_, case, tmp_path):
+    comity = as_("Officer")
+    about = tmp_path / "person.toml"
+    about.write_text('names = ["Officer"]\n')
+    out = tmp_path / "held.json"
+    done = comity("held", str(about), "--reason", "letter 7", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    body = out.read_bytes()
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert json.loads(body)["places"]
+    assert hashlib.sha256(body).hexdigest() in done.stderr
+    again = comity("held", str(about), "--reason", "letter 7", "--out", str(out))
+    assert "is there already" in again.stderr
+    told = comity("held", "-", "--reason", "letter 7", stdin='mails = ["nobody@example.org"]\n')
+    assert json.loads(told.stdout)["places"] == []
+    for wrong in ('name = ["x"]', "names = 1", "["):
+        about.write_text(wrong)
+        refused = comity("held", str(about), "--reason", "x")
+        assert refused.returncode == 2, refused.stderr
+    about.write_text('names = ["Officer"]\n')
+    assert as_("Owner")("held", str(about), "--reason", "x").returncode == 1
 
 
 def test_the_node_says_no_in_a_sentence(as_, paper):

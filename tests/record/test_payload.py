@@ -1,6 +1,7 @@
 """Payloads and commitments."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,7 +40,31 @@ ROLE = payload.RoleGrant(
 )
 
 
-@pytest.mark.parametrize("value", [IMPORT, ASSESSMENT, ERASURE, INCIDENT, STATEMENT, ROLE])
+APPROVAL = payload.Approval(
+    at=NOW, by="Colleague", incident="0b54b3a2", document="5f0c", account="77aa", body=HASH,
+    role="releasing-officer", approved=True, reason="read twice", personal_data=OTHER,
+)  # fmt: skip
+RELEASE = payload.Release(
+    at=NOW, by="Colleague", incident="0b54b3a2", document="5f0c", account="77aa", body=HASH,
+    approvals=(), reason="wiper spreads", personal_data=OTHER,
+)  # fmt: skip
+PERSON_EXPORT = payload.PersonExport(
+    at=NOW, by="Colleague", account="77aa", reason="letter 7", count=2, result=HASH
+)
+
+
+@pytest.mark.parametrize("value", [APPROVAL, RELEASE])
+def test_a_decision_from_before_personal_data_was_listed_is_still_canonical(value: Any) -> None:
+    before = msgspec.structs.replace(value, personal_data=None)
+    raw = payload.encode(before)
+    assert b"personal_data" not in raw
+    assert payload.decode(raw) == before
+
+
+@pytest.mark.parametrize(
+    "value",
+    [IMPORT, ASSESSMENT, ERASURE, INCIDENT, STATEMENT, ROLE, APPROVAL, RELEASE, PERSON_EXPORT],
+)
 def test_payloads_round_trip(value: payload.Payload) -> None:
     raw = payload.encode(value)
     assert payload.decode(raw) == value

@@ -3,7 +3,7 @@
 import json
 
 from comity.stix.markings import TLP_2_IDS, Tlp
-from tests.web.test_documents import field, text
+from tests.web.test_documents import field, stays, text
 from tests.web.test_objects import indicator, link
 
 SECRET = "sinkhole-of-a-partner.example.org"
@@ -44,16 +44,19 @@ def decisions(page):
     return page.replace("/sharing/", "/documents/")
 
 
-def approve(client, page, role="releasing-officer", done=("0", "1"), answer="yes"):
+def approve(client, page, role="releasing-officer", done=("0", "1"), answer="yes", **more):
+    shown = client.get(page)
     said = {
-        "body": field(client.get(page), "body"), "role": role, "answer": answer,
+        "body": field(shown, "body"), "role": role, "answer": answer,
         "reason": "read each line", "done": done,
+        **stays(shown), **more,
     }  # fmt: skip
     return client.post(f"{decisions(page)}approve", said)
 
 
 def release(client, page):
-    said = {"body": field(client.get(page), "body"), "reason": "agreed"}
+    shown = client.get(page)
+    said = {"body": field(shown, "body"), "reason": "agreed", **stays(shown)}
     return client.post(f"{decisions(page)}release", said)
 
 

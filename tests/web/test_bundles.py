@@ -191,6 +191,18 @@ def test_a_word_without_a_name_behind_it_keeps_what_was_typed(analyst, owner, ca
     assert "ask again at noon" in answer.content.decode()
 
 
+def test_a_name_that_the_node_knows_is_listed_before_a_bundle_leaves(owner, officer):
+    named = marked(indicator(8), Tlp.CLEAR) | {"description": "found by Owner Officer-Smith"}
+    account("Owner Officer-Smith", Role.DIPLOMAT)
+    open_with(owner, named)
+    page = put_together(owner, f"/incidents/{Incident.objects.get().key}/", types=["indicator"])
+    assert "Owner Officer-Smith name of a person" in text(officer.get(page))
+    answer = approve(officer, page, stays=[])
+    assert answer.status_code == 422
+    assert "Tick each one that has to stay" in text(answer)
+    assert approve(officer, page).status_code == 302
+
+
 def test_what_is_read_before_is_ticked_before_it_is_approved(owner, officer, case):
     page = put_together(owner, case)
     assert approve(officer, page, done=("0",)).status_code == 422

@@ -1,6 +1,7 @@
 """From a draft to a file that may leave: completed, approved by somebody else, released."""
 
 import io
+import json
 import re
 import zipfile
 from email import message_from_bytes
@@ -9,9 +10,10 @@ import pytest
 
 from comity.access.roles import Role
 from comity.node.models import Entry
+from comity.node.projections import Tables
 from comity.node.services import open_record
 from comity.record.payload import Approval, Release, decode
-from tests.node_cast import account, browser
+from tests.node_cast import account, browser, upload
 
 TYPED = "the desk, at any hour"
 
@@ -53,13 +55,22 @@ def decide(client, page, answer="yes", role="releasing-officer", body=None, *, d
     return client.post(
         f"{page}approve",
         {"body": body or field(shown, "body"), "role": role, "answer": answer, "done": ticks,
-         "reason": "read twice"},
+         "reason": "read twice", **stays(shown)},
     )  # fmt: skip
 
 
 def release(client, page, **more):
     body = Entry.objects.filter(kind="document").order_by("-index")[0].body
-    return client.post(f"{page}release", {"body": body, **more})
+    said = {"body": body, "reason": "each is needed", **stays(client.get(page))}
+    return client.post(f"{page}release", said | more)
+
+
+def stays(shown):
+    """What a form asks for where personal data was found: each tick, and the list."""
+    page = shown.content.decode()
+    ticks = sorted(set(re.findall(r'name="stays" value="(\d+)"', page)))
+    listed = re.search(r'name="personal_data" value="(\w+)"', page)
+    return {"stays": ticks, "personal_data": listed[1]} if listed else {}
 
 
 def ready(client, incident, draft="mitigation-fra", marking="TLP:GREEN"):
@@ -193,7 +204,8 @@ def test_the_addressee_that_people_approved_may_get_it(owner, officer, verified,
 
 def test_in_an_emergency_one_officer_releases_and_another_reviews(officer, owner, verified):
     page = ready(owner, verified)
-    assert release(officer, page, alone="on").status_code == 422  # without saying why
+    unsaid = release(officer, page, alone="on", reason="")
+    assert unsaid.status_code == 422
     assert release(officer, page, alone="on", reason="wiper spreads").status_code == 302
     assert "to be reviewed" in text(owner.get("/"))
     second = browser(account("Second", Role.RELEASING))
@@ -229,6 +241,114 @@ def test_a_document_of_another_incident_is_not_found(owner, verified):
     other = page.replace(verified.key, "0b54b3a2-1111-4111-8111-000000000001")
     assert owner.get(other).status_code == 404
     assert owner.get(f"{page}file.exe").status_code == 404
+
+
+MAIL = "write to ann@example.org or +33 1 42 68 53 00"
+
+
+@pytest.fixture
+def named(owner, verified):
+    """A request that holds the address and the number of somebody."""
+    page = take_up(owner, verified, "mitigation-fra")
+    assert complete(owner, page, typed=MAIL).status_code == 302
+    return page
+
+
+def test_personal_data_is_shown_beside_the_text_before_anybody_decides(owner, officer, named):
+    for client in (owner, officer):
+        shown = text(client.get(named))
+        assert "ann@example.org e-mail address: it has the form of an e-mail address" in shown
+        assert "+33 1 42 68 53 00 telephone number" in shown
+        assert "There may be more" in shown
+
+
+def test_each_of_it_is_ticked_before_a_yes_and_before_a_release(owner, officer, named, record):
+    ticks = stays(officer.get(named))
+    assert len(ticks["stays"]) >= 2
+    body = field(officer.get(named), "body")
+    done = re.findall(r'name="done" value="(\d+)"', officer.get(named).content.decode())
+    said = {"body": body, "role": "releasing-officer", "answer": "yes", "done": done,
+            "reason": "they are to write to her"}  # fmt: skip
+    for unread in ({}, ticks | {"stays": ticks["stays"][1:]}, {"stays": ticks["stays"]}):
+        answer = officer.post(f"{named}approve", said | unread)
+        assert answer.status_code == 422
+    assert not Entry.objects.filter(kind="approval").exists()
+    assert officer.post(f"{named}approve", said | ticks).status_code == 302
+    assert officer.post(f"{named}release", {"body": body, "reason": "x"}).status_code == 422
+    answer = release(officer, named, reason="")
+    assert answer.status_code == 422
+    assert release(officer, named).status_code == 302
+    entries = [decode(e.payload) for e in record.entries() if e.payload]
+    decisions = [one for one in entries if isinstance(one, Approval | Release)]
+    assert [one.personal_data for one in decisions] == [ticks["personal_data"]] * 2
+
+
+def test_a_no_takes_no_tick(owner, officer, named):
+    body = field(officer.get(named), "body")
+    said = {"body": body, "role": "releasing-officer", "answer": "no", "reason": "take her out"}
+    assert officer.post(f"{named}approve", said).status_code == 302
+    assert Entry.objects.filter(kind="approval").count() == 1
+
+
+def test_in_an_emergency_it_is_read_all_the_same(owner, officer, named):
+    unread = {"personal_data": "", "stays": []}
+    answer = release(officer, named, alone="on", reason="wiper spreads", **unread)
+    assert answer.status_code == 422
+    assert release(officer, named, alone="on", reason="wiper spreads").status_code == 302
+
+
+def test_a_list_that_grew_after_it_was_opened_is_read_again(owner, officer, verified):
+    page = take_up(owner, verified, "mitigation-fra")
+    complete(owner, page, typed="ask for Vera Neumann")
+    ticks = stays(officer.get(page))
+    account("Vera Neumann")  # a colleague now, whom the node knows by name
+    answer = officer.post(
+        f"{page}approve",
+        {"body": field(officer.get(page), "body"), "role": "releasing-officer", "answer": "yes",
+         "reason": "x", "done": ["0"], **ticks},
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert "Vera Neumann" in text(answer)
+    assert stays(answer) != ticks  # what is posted next is the list as it is now
+    assert decide(officer, page).status_code == 302
+    account("Anna Other")
+    assert release(officer, page).status_code == 302
+
+
+def test_a_person_whom_a_report_names_is_found(owner, officer, verified):
+    bundle = {
+        "type": "bundle", "id": "bundle--9f2f3c1e-0000-4000-8000-000000000001",
+        "objects": [
+            {"type": "identity", "spec_version": "2.1",
+             "id": "identity--9f2f3c1e-0000-4000-8000-000000000002",
+             "created": "2026-11-01T00:00:00.000Z", "modified": "2026-11-01T00:00:00.000Z",
+             "name": "Jördis Muster", "identity_class": "individual"},
+            {"type": "user-account", "spec_version": "2.1",
+             "id": "user-account--9f2f3c1e-0000-4000-8000-000000000003",
+             "account_login": "jmuster7"},
+        ],
+    }  # fmt: skip
+    inside, page = (take_up(owner, verified, draft) for draft in ("sitrep", "mitigation-fra"))
+    owner.post(
+        f"/incidents/{verified.key}/reports",
+        {"reports": [upload("people.json", json.dumps(bundle).encode())]},
+    )
+    assert "Personal data" not in text(owner.get(inside))  # it never leaves
+    complete(owner, page, typed="the account jmuster7 of Jordis Muster")
+    shown = text(officer.get(page))
+    assert "Jördis Muster name of a person: a report names a person so" in shown
+    assert "jmuster7 name of a user" in shown
+    report = Entry.objects.filter(kind="import").order_by("-index")[0].index
+    with open_record() as record:
+        record.erase(report, "she asked", ("One", "Two"))
+        Tables().catch_up(record)
+    assert "Jördis Muster name of a person" not in text(officer.get(page))
+
+
+def test_where_none_is_found_the_page_does_not_say_that_there_is_none(owner, officer, verified):
+    page = ready(owner, verified, "note-verbale-fra")
+    assert not stays(officer.get(page))
+    assert "That does not say that there is none" in text(officer.get(page))
 
 
 def test_a_draft_that_is_gone_says_so(owner, incident):

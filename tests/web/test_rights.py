@@ -58,6 +58,10 @@ PAGES = {
     "entry_states": Act.READ_INCIDENTS,
     "record": Act.READ_RECORD,
     "proof": Act.READ_RECORD,
+    "person_export": Act.TELL_PERSON,
+    "retention": Act.ERASE,
+    "retention_rule": Act.ERASE,
+    "hold": Act.HOLD,
     "erasures": Act.ERASE,
     "erase": Act.ERASE,
     "released": Act.READ_RELEASED,
@@ -101,6 +105,8 @@ MAY = {
     Act.KEEP_WATCH: DESK | {Role.ANALYST},
     Act.READ_RECORD: DESK | {Role.ANALYST, Role.AUDITOR},
     Act.ERASE: {Role.RELEASING, Role.LEGAL},
+    Act.HOLD: {Role.RELEASING, Role.LEGAL},
+    Act.TELL_PERSON: {Role.RELEASING, Role.LEGAL},
     Act.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR},
     Act.NAME_DEPUTY: {Role.RELEASING, Role.LEGAL},
     Act.READ_RELEASED: {Role.GUEST},
@@ -114,7 +120,7 @@ OF_ACCOUNT = {"identities", "tie", "untie"}
 OF_INCIDENT = (
     "incident", "add_reports", "facts", "assess", "diplomatic", "technical", "documents", "take_up",
     "going_on", "attribution", "attribute",
-    "objects", "graph", "timeline", "bundles", "put_together", "consent",
+    "objects", "graph", "timeline", "bundles", "put_together", "consent", "hold",
 )  # fmt: skip
 OF_DOCUMENT = (
     "document",
@@ -136,6 +142,7 @@ def address(name, incident):
         "object": [incident.key, *first_object(incident)],
         "proof": [0],
         "erase": [0],
+        "retention_rule": ["watch"],
         **{page: [Job.objects.order_by("pk")[0].key] for page in ("job", "job_again")},
         "revoke_token": [1],
         "pack": ["norms"],
