@@ -17,6 +17,7 @@ from comity.api.endpoint import Call, Request, endpoint
 from comity.api.fields import Line, Name, Reason
 from comity.api.problem import missing
 from comity.node import guests, invitations
+from comity.node.administration import Health, health
 from comity.node.models import Account
 from comity.node.projections import roles_of
 from comity.node.services import now
@@ -76,6 +77,12 @@ class CloseAccount(Request, frozen=True):
     """Why an account is closed."""
 
     reason: Reason
+
+
+@endpoint("GET", "/administration", Act.MANAGE_ACCOUNTS)
+def show_administration(_call: Call) -> Health:
+    """How the node stands, for whoever keeps it running: no word of any case."""
+    return health()
 
 
 @endpoint("GET", "/people", Act.MANAGE_ACCOUNTS)

@@ -91,6 +91,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     person_export.export_person,
     retention.show_retention,
     retention.hold_incident,
+    people.show_administration,
     people.list_people,
     people.invite_person,
     people.change_role,

@@ -22,6 +22,7 @@ _PAGES = (
     ("released", Act.READ_RELEASED, "Released to you"),
     ("deputies", Act.NAME_DEPUTY, "Deputies"),
     ("people", Act.MANAGE_ACCOUNTS, "People"),
+    ("administration", Act.MANAGE_ACCOUNTS, "Administration"),
 )
 
 

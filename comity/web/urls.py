@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from comity.web import (
+    administration,
     attribution,
     bundles,
     decisions,
@@ -103,6 +104,7 @@ urlpatterns = [
     path("released/<uuid:document>/", guests.one, name="released_one"),
     path("released/<uuid:document>/file.<str:form>", guests.file, name="released_file"),
     path("deputies/", deputies.deputies, name="deputies"),
+    path("administration/", administration.administration, name="administration"),
     path("people/", people.listing, name="people"),
     path("people/invite", people.invite, name="invite"),
     path("people/<uuid:key>/roles", people.roles, name="roles"),

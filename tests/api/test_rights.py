@@ -75,6 +75,7 @@ NEEDS = {
     "export_person": Act.TELL_PERSON,
     "show_retention": Act.READ_RECORD,
     "hold_incident": Act.HOLD,
+    "show_administration": Act.MANAGE_ACCOUNTS,
     "list_people": Act.MANAGE_ACCOUNTS,
     "invite_person": Act.MANAGE_ACCOUNTS,
     "change_role": Act.MANAGE_ACCOUNTS,
@@ -134,6 +135,7 @@ PAGES = {
     "retention": ("show_retention",),
     "retention_rule": (),  # two persons, each with a password
     "hold": ("hold_incident",),
+    "administration": ("show_administration",),
     "people": ("list_people",),
     "organisation": ("change_organisation",),
     "released": ("list_released",),

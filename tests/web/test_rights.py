@@ -69,6 +69,7 @@ PAGES = {
     "released_file": Act.READ_RELEASED,
     "deputies": Act.NAME_DEPUTY,
     "organisation": Act.MANAGE_ACCOUNTS,
+    "administration": Act.MANAGE_ACCOUNTS,
     "people": Act.MANAGE_ACCOUNTS,
     "invite": Act.MANAGE_ACCOUNTS,
     "roles": Act.MANAGE_ACCOUNTS,
