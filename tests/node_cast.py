@@ -12,12 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from comity.access.roles import Role
-from comity.actions.people import grant
+from comity.actions.people import clear, grant
 from comity.cli.assess import DEMO, examples
+from comity.gate.markings_file import read_markings
 from comity.node.models import Account, Incident
 from comity.node.projections import Tables
 from comity.node.services import now, open_record
 from comity.node.work import drain as work_off
+from tests.markings import TOML
 
 PASSWORD = "correct horse battery staple"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -51,6 +53,18 @@ def account(name, *roles, second_factor=True):
             )  # fmt: skip
         Tables().catch_up(record)
     return made
+
+
+def cleared(person, level, *, scheme="Demoland", until=None, at=None):
+    """Clear an account, or take its clearance away (None), as an administrator would."""
+    with open_record() as record:
+        clear(
+            record, read_markings(TOML.encode()).setting, account=str(person.key),
+            name=person.name, scheme=scheme, level=level, until=until, reason="a test",
+            by="operator (local)", at=at or now(),
+        )  # fmt: skip
+        Tables().catch_up(record)
+    return person
 
 
 def drain():

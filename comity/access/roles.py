@@ -47,6 +47,7 @@ class Act(StrEnum):
     READ_WATCH = "read the watch log"
     KEEP_WATCH = "keep the watch"
     READ_RECORD = "read the record"
+    QUARANTINE = "put an entry in quarantine"
     ERASE = "erase content"
     HOLD = "hold an incident against rules of retention"
     TELL_PERSON = "list what is held about a person"
@@ -107,6 +108,7 @@ _ALLOWED: Mapping[Act, frozenset[Role]] = {
     Act.READ_WATCH: WORK | {Role.AUDITOR},
     Act.KEEP_WATCH: WORK,
     Act.READ_RECORD: WORK | {Role.AUDITOR},
+    Act.QUARANTINE: WORK | {Role.AUDITOR},
     Act.ERASE: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.HOLD: frozenset({Role.RELEASING, Role.LEGAL}),
     Act.TELL_PERSON: frozenset({Role.RELEASING, Role.LEGAL}),

@@ -58,6 +58,7 @@ def assess_incident(
     warning_lists: Iterable[WarningList],
     attribution: bool,
     incident: str | None = None,
+    stated: tuple[str, ...] = (),
 ) -> Assessed:
     """Assess, lay out, record. The record comes first: no entry, no dossier.
 
@@ -67,7 +68,8 @@ def assess_incident(
     sheet's own ``replay_at`` does so where it is not given. ``actors`` gives techniques
     their names and keeps names of actors out of drafts; with ``attribution`` a file on
     technical resemblance is made too. Values on ``warning_lists`` are shown as such and
-    count as much as all others.
+    count as much as all others. ``stated`` is what the reports carry of classifications: what
+    is made from them is classified as they are, also once they are erased.
     """
     received = [item.received for item in intake.reports]
     observed = with_names(observe(received, knowledge), actors.names)
@@ -127,6 +129,7 @@ def assess_incident(
             },
             documents=hashes,
             incident=incident,
+            stated=stated,
         )
     )
     bodies = {hashes[name]: body for name, body in kept.items()}

@@ -106,7 +106,7 @@ def pack(
     rest = tuple(others)
     composed = compose(
         [one.received for one in chosen],
-        (_recipient(to, reader),),
+        (_recipient(to, reader, setting),),
         to.purpose,
         _stamp(at),
         _with(setting, (*chosen, *rest), consents),
@@ -171,11 +171,13 @@ def _plain(name: str | None) -> str | None:
     return None if name is None else organisation(name).organisation
 
 
-def _recipient(to: BundleFor, reader: Recipient | None) -> Recipient:
+def _recipient(to: BundleFor, reader: Recipient | None, setting: Setting) -> Recipient:
     groups = (COMMUNITY,) if to.community else ()
     if reader is not None:
         return msgspec.structs.replace(reader, groups=groups)
-    return Recipient(kind="public") if to.name is None else organisation(to.name, groups)
+    if to.name is None:
+        return Recipient(kind="public")
+    return organisation(to.name, groups, setting.addressees.get(to.name, ()))
 
 
 def _with(

@@ -18,6 +18,7 @@ from comity.record.store import Record
 class Desk(msgspec.Struct, frozen=True):
     """The record and its tables, who it is, how they sign, now, and what binds them.
 
+    ``setting`` is asked for when something is to leave: a fault in it stops nothing else.
     ``key`` hides what was taken out of what leaves (``gate.sanitise``): 32 secret bytes. ``known``
     is what the node knows of people, for the incident of this UUID.
     """
@@ -28,7 +29,7 @@ class Desk(msgspec.Struct, frozen=True):
     by: str
     at: datetime
     rules: Rules
-    setting: Setting
+    setting: Callable[[], Setting]
     key: bytes
     known: Callable[[str], Known]
 

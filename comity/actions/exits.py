@@ -16,7 +16,7 @@ from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
 from comity.actions.outbound import organisation, outbound
 from comity.documents.drafts.model import Draft
-from comity.errors import BadInput
+from comity.errors import BadInput, Unavailable
 from comity.gate.recipient import Recipient
 from comity.record.payload import Bundle, BundleFor, Consent
 from comity.stix.timestamp import Timestamp
@@ -31,6 +31,13 @@ def gate_on(
     ``reader`` is a guest who would read it here: then it has to be for everybody, or for the
     guest's organisation.
     """
+    try:
+        return _asked(desk, paper, body, by, reader)
+    except Unavailable as error:  # the operator's file is wrong: nobody knows what a marking means
+        return Decision(allowed=False, reason=say("{fault}", fault=str(error)))
+
+
+def _asked(desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | None) -> Decision:
     if paper.template == BUNDLE:
         return _bundle(desk, paper, body, by, reader)
     draft = msgspec.json.decode(desk.record.blob(body), type=Draft)
@@ -39,7 +46,7 @@ def gate_on(
     ):
         return _TO_OTHERS
     now = Timestamp(f"{desk.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
-    gate = outbound(draft, paper.document, at=now, by=by, setting=desk.setting, reader=reader)
+    gate = outbound(draft, paper.document, at=now, by=by, setting=desk.setting(), reader=reader)
     against = tuple(reason.text for reason in gate.reasons if not reason.allows)
     if not gate.allowed:
         return Decision(
@@ -73,7 +80,7 @@ def packed(
         to,
         last_consents(one for one in said if isinstance(one, Consent)),
         at=desk.at,
-        setting=desk.setting,
+        setting=desk.setting(),
         key=desk.key,
         by=by,
         reader=reader,

@@ -54,7 +54,7 @@ class Projections(Protocol):
         """The entries on what originators agreed to for an incident, in their order."""
 
     def document_entries(self, document: str) -> tuple[int, ...]:
-        """The entries on a document, in their order; none if there is no such document."""
+        """The entries on a document that can be read, in their order; none if there are none."""
 
     def erasure_words(self) -> tuple[int, ...]:
         """The entries by which officers spoke on erasures, in their order."""
@@ -63,7 +63,10 @@ class Projections(Protocol):
         """Whether a hold is on an incident."""
 
     def last_of(self, kind: str) -> int | None:
-        """The last entry of a kind that has not been erased, None if there is none."""
+        """The last entry of a kind that can be read, None if there is none."""
+
+    def in_quarantine(self, index: int) -> bool:
+        """Whether an entry was put in quarantine and not given back, be it erased meanwhile."""
 
 
 class Acting(msgspec.Struct, frozen=True):

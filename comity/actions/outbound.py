@@ -8,7 +8,9 @@ from collections.abc import Mapping
 import msgspec
 
 from comity.documents.drafts.model import Draft
+from comity.gate.classification import Classification
 from comity.gate.decision import Decision
+from comity.gate.marks import worded
 from comity.gate.purpose import Purpose
 from comity.gate.recipient import Recipient
 from comity.gate.release import release
@@ -34,17 +36,26 @@ _PURPOSES: Mapping[str, Purpose] = {
 }
 
 
-def organisation(name: str, groups: tuple[str, ...] = ()) -> Recipient:
+def organisation(
+    name: str, groups: tuple[str, ...] = (), clearances: tuple[Classification, ...] = ()
+) -> Recipient:
     """An organisation that people named, as a recipient; capitals and spaces make no other one."""
     plain = " ".join(name.split())
     own = str(uuid.uuid5(_NAMESPACE, plain.casefold()))
-    return Recipient(kind="organisation", name=plain, organisation=own, groups=groups)
+    return Recipient(
+        kind="organisation", name=plain, organisation=own, groups=groups, clearances=clearances
+    )
 
 
-def guest(account: str, name: str, organisation_name: str | None) -> Recipient:
+def guest(
+    account: str,
+    name: str,
+    organisation_name: str | None,
+    clearances: tuple[Classification, ...] = (),
+) -> Recipient:
     """A person who reads on this node what was released, for an organisation or for none."""
     own = None if organisation_name is None else organisation(organisation_name).organisation
-    return Recipient(kind="person", name=name, id=account, organisation=own)
+    return Recipient(kind="person", name=name, id=account, organisation=own, clearances=clearances)
 
 
 def outbound(
@@ -58,11 +69,16 @@ def outbound(
 ) -> Decision:
     """Whether the gate lets this version go; ``by`` is the account of the one who releases.
 
-    The addressee that people approved is who was named to receive it; ``reader`` is a person of
-    it who reads it here. A marking that is no TLP level counts as RED.
+    The addressee that people approved is who was named to receive it, and cleared as far as the
+    operator's file says of that name; ``reader`` is a person of it who reads it here. A level of a
+    scheme goes to the addressee and no further, as AMBER+STRICT does. Any other marking that is no
+    TLP level counts as RED.
     """
     id_ = f"x-comity-document--{document}"
     level = tlp_named(draft.marking)
+    classified = worded(draft.marking) in setting.words
+    if level is None:
+        level = Tlp.AMBER_STRICT if classified else Tlp.RED
     received = decode(
         canonical(
             {
@@ -72,7 +88,8 @@ def outbound(
                 "created": str(at),
                 "modified": str(at),
                 "created_by_ref": OWN.identities[0],
-                "object_marking_refs": [TLP_2_IDS[Tlp.RED if level is None else level]],
+                "object_marking_refs": [TLP_2_IDS[level]],
+                **({"labels": [draft.marking]} if classified else {}),
             }
         )
     )
@@ -80,7 +97,8 @@ def outbound(
     if draft.audience == "public":
         recipient = Recipient(kind="public")
     else:
-        recipient = organisation(draft.addressee or "the addressee")
+        name = draft.addressee or "the addressee"
+        recipient = organisation(name, clearances=setting.addressees.get(name, ()))
         named = (str(recipient.organisation),)
     terms = Terms(object=id_, originator=OWN.identities[0], named=named)
     here = msgspec.structs.replace(setting, terms=(*setting.terms, terms))

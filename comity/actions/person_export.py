@@ -48,13 +48,13 @@ def export(
     person: Person,
     *,
     beside: Iterable[Beside],
-    readable: Callable[[str], bool],
+    readable: Callable[[int, str], bool],
     reason: str,
 ) -> tuple[bytes, int]:
     """Look through everything that this person may read; return the list as JSON, and its entry.
 
-    ``readable`` says of a kind of entry whether they may. The list is made before its own entry,
-    which holds the reason, how many places there are and the SHA-256 of the list, and no name.
+    ``readable`` says of an entry and its kind whether they may. The list is made before its own
+    entry, which holds the reason, how many places there are and the SHA-256 of the list, no name.
     """
     if not reason.strip():
         raise BadInput("Say why, such as the number of the letter: the record keeps it.")
@@ -76,7 +76,7 @@ def _look(
     finder: Finder,
     person: Person,
     beside: Iterable[Beside],
-    readable: Callable[[str], bool],
+    readable: Callable[[int, str], bool],
 ) -> Held:
     places = [
         Place(
@@ -96,7 +96,7 @@ def _look(
             continue
         payload = unpack(row.payload, desk.record.blob)
         kind = _kind(payload)
-        if not readable(kind):
+        if not readable(row.index, kind):
             for_others[kind] += 1
             continue
         looking = _Entry(desk, finder, person, row.index, kind, payload)
@@ -203,7 +203,9 @@ def _withheld(raw: bytes, person: Person, desk: Desk) -> tuple[str, ...]:
     now = Timestamp(f"{desk.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
     try:
         received = decode(raw)
-        decision = release(received, (asking,), "inform", now, desk.setting, by=desk.actor.account)
+        decision = release(
+            received, (asking,), "inform", now, desk.setting(), by=desk.actor.account
+        )
     except BadInput as error:  # what nobody can read, nobody can judge
         return (str(error),)
     against = [reason for reason in decision.reasons if not reason.allows]

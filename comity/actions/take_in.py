@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from comity.actions.ceiling import refuse_above
 from comity.actions.ledger import Ledger
 from comity.assess.facts_file import FactsFile, read_facts
 from comity.assess.observe import Received
@@ -18,6 +19,7 @@ from comity.formats.email_message import claimed_authentication
 from comity.formats.pdf_report import PdfReader
 from comity.formats.reading import unread
 from comity.formats.sender import SenderCheck, SenderChecker
+from comity.gate.markings_file import Markings
 from comity.knowledge.model import Feature
 from comity.record.payload import (
     Import,
@@ -73,6 +75,7 @@ def take_in(
     clock: Callable[[], datetime],
     pdf_text: PdfReader,
     check_sender: SenderChecker,
+    markings: Markings,
     incident: str | None = None,
     opens: str | None = None,
 ) -> Intake:
@@ -84,12 +87,18 @@ def take_in(
     and notes. ``pdf_text`` takes the text out of a PDF; it is the seam behind
     which hostile files are parsed (``formats/sandbox``), and so is ``check_sender``, which
     checks the signatures of e-mails. What it finds stands in the entry and decides nothing:
-    accounts and keys get stolen, so no signature stands in for the call-back.
+    accounts and keys get stolen, so no signature stands in for the call-back. ``markings`` are the
+    operator's: a file that carries more than the node may hold is refused as BadInput too.
     They are filed under the ``incident`` of that UUID; with a title in ``opens`` the same batch
     opens it.
     """
     received = [_read(report, pdf_text) for report in reports]
     read_sheet = read_facts(facts.data, features, file=facts.name) if facts else None
+    stated = [
+        refuse_above(report.name, report.data, item.reading, markings)
+        for report, item in zip(reports, received, strict=True)
+    ]
+    of_sheet = refuse_above(facts.name, facts.data, None, markings) if facts else ()
     at = clock()
     checks = [
         check_sender(report.data, at) if item.reading.format == EMAIL else ()
@@ -104,6 +113,7 @@ def take_in(
         report: Report,
         reader: str,
         losses: tuple[str, ...],
+        words: tuple[str, ...],
         item: Received | None = None,
         found: tuple[SenderCheck, ...] = (),
     ) -> None:
@@ -121,15 +131,16 @@ def take_in(
                 authentication=claimed_authentication(item.reading) if item else (),
                 checks=tuple(SignatureCheck(**msgspec.structs.asdict(one)) for one in found),
                 incident=incident,
+                stated=words,
             )
         )
         payloads.append(raw)
         blobs.update(more)
 
-    for report, item, found in zip(reports, received, checks, strict=True):
-        enter(report, item.reading.reader, unread(item.reading), item, found)
+    for report, item, words, found in zip(reports, received, stated, checks, strict=True):
+        enter(report, item.reading.reader, unread(item.reading), words, item, found)
     if facts:
-        enter(facts, FACT_SHEET, ())
+        enter(facts, FACT_SHEET, (), of_sheet)
     indices = record.append(payloads, blobs).indices[-len(reports) - bool(facts) :]
     sheet = None
     if facts and read_sheet:

@@ -108,9 +108,9 @@ class NoteWord(Request, frozen=True):
 
 
 @endpoint("GET", "/incidents/{key}/bundles", Act.READ_SHARED)
-def list_bundles(_call: Call, key: UUID) -> BundleList:
+def list_bundles(call: Call, key: UUID) -> BundleList:
     """The bundles of an incident, the last changed first."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with open_record() as record:
         return BundleList(tuple(map(row_of, bundles.in_work(record, incident.key))))
 
@@ -118,7 +118,7 @@ def list_bundles(_call: Call, key: UUID) -> BundleList:
 @endpoint("POST", "/incidents/{key}/bundles/preview", Act.SHARE)
 def preview_bundle(call: Call, key: UUID, body: Choice) -> Preview:
     """What of these objects the gate would let go. Nothing is recorded."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         parcel = bundles.preview(desk, incident, body.types, _to(body))
     return Preview(parcel.sha256, parcel.fates)
@@ -127,7 +127,7 @@ def preview_bundle(call: Call, key: UUID, body: Choice) -> Preview:
 @endpoint("POST", "/incidents/{key}/bundles", Act.SHARE, status=HTTPStatus.CREATED)
 def put_bundle_together(call: Call, key: UUID, body: Choice) -> BundleMade:
     """Put objects together for somebody. It leaves once it is approved and released."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     to = _to(body)
     with papers.desk_of(call.actor, call.by) as desk:
         parcel = bundles.preview(desk, incident, body.types, to)
@@ -141,7 +141,7 @@ def put_bundle_together(call: Call, key: UUID, body: Choice) -> BundleMade:
 @endpoint("GET", "/incidents/{key}/bundles/{document}", Act.READ_SHARED)
 def show_bundle(call: Call, key: UUID, document: UUID) -> BundleState:
     """One bundle: what becomes of each object, and how it stands."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _bundle(desk.record, incident.key, str(document))
         made, fates = bundle_at(desk, paper)
@@ -160,7 +160,7 @@ def show_bundle(call: Call, key: UUID, document: UUID) -> BundleState:
 @endpoint("GET", "/incidents/{key}/bundles/{document}/file", Act.READ_SHARED, media=(bundles.KIND,))
 def take_bundle(call: Call, key: UUID, document: UUID) -> File:
     """A released bundle: the very bytes that were approved."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _bundle(desk.record, incident.key, str(document))
         if paper.released is None:
@@ -170,9 +170,9 @@ def take_bundle(call: Call, key: UUID, document: UUID) -> File:
 
 
 @endpoint("GET", "/incidents/{key}/consents", Act.READ_SHARED)
-def list_consents(_call: Call, key: UUID) -> ConsentList:
+def list_consents(call: Call, key: UUID) -> ConsentList:
     """What originators were said to agree to, the last first."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with open_record() as record:
         return ConsentList(tuple(bundles.consents(record, incident.key)))
 
@@ -180,7 +180,7 @@ def list_consents(_call: Call, key: UUID) -> ConsentList:
 @endpoint("POST", "/incidents/{key}/consents", Act.SHARE, status=HTTPStatus.CREATED)
 def note_consent(call: Call, key: UUID, body: NoteConsent) -> Recorded:
     """Note what an originator agreed to, as you were told."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         entry = Consent(
             at=desk.at, by=desk.by, incident=incident.key, index=body.report,
@@ -198,7 +198,7 @@ def note_consent(call: Call, key: UUID, body: NoteConsent) -> Recorded:
 )
 def note_word(call: Call, key: UUID, document: UUID, body: NoteWord) -> Recorded:
     """Note what a service says to a document or a bundle before its technical detail leaves."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = papers.one(desk.record, incident.key, str(document))
         if paper is None:

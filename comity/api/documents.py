@@ -28,7 +28,6 @@ from comity.record.payload import Carriage
 from comity.record.store import Record
 
 Form = Annotated[str, Meta(max_length=8, extra_json_schema={"enum": list(papers.KINDS)})]
-Marking = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(papers.MARKINGS)})]
 Listed = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 Way = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(WAYS)})]
 
@@ -75,7 +74,8 @@ class DocumentList(msgspec.Struct, frozen=True):
 class DocumentState(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it stands. ``blanks`` are to be filled in, ``before_release`` is to be done.
 
-    ``marking_before`` is that of the first version; ``draft`` is the last one, whole.
+    ``marking_before`` is that of the first version, ``not_reached`` how the incident is classified
+    where the marking does not say as much; ``draft`` is the last version, whole.
     ``personal_data`` is what looks like it; whoever approves or releases sends the SHA-256 of the
     list, empty where nothing is on it. It finds forms and known names, not meanings.
     """
@@ -83,6 +83,7 @@ class DocumentState(msgspec.Struct, frozen=True, kw_only=True):
     row: DocumentRow
     marking: str
     marking_before: str
+    not_reached: tuple[str, ...]
     blanks: tuple[str, ...]
     before_release: tuple[str, ...]
     versions: tuple[Version, ...]
@@ -116,10 +117,14 @@ class TakenUp(msgspec.Struct, frozen=True):
 
 
 class Complete(Request, frozen=True):
-    """Words for blanks, by what each asks for, and the marking. ``body``: the version you read."""
+    """Words for blanks, by what each asks for, and the marking. ``body``: the version you read.
+
+    The marking is one such as TLP:AMBER+STRICT, or on a classified incident a level of a scheme
+    with the scheme behind it: LEVEL (SCHEME).
+    """
 
     body: Hash
-    marking: Marking
+    marking: Note
     words: dict[Words, Words] = {}  # noqa: RUF012  # msgspec makes a new one each time
 
 
@@ -167,9 +172,9 @@ class Carry(Request, frozen=True):
 
 
 @endpoint("GET", "/incidents/{key}/drafts", Act.READ_DIPLOMATIC)
-def list_drafts(_call: Call, key: UUID) -> OfferedDrafts:
+def list_drafts(call: Call, key: UUID) -> OfferedDrafts:
     """The drafts of the last assessment that can be taken up."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with open_record() as record:
         drafts = papers.offered(record, incident)
     return OfferedDrafts(
@@ -184,9 +189,9 @@ def list_drafts(_call: Call, key: UUID) -> OfferedDrafts:
 
 
 @endpoint("GET", "/incidents/{key}/documents", Act.READ_DIPLOMATIC)
-def list_documents(_call: Call, key: UUID) -> DocumentList:
+def list_documents(call: Call, key: UUID) -> DocumentList:
     """The documents of an incident, the last changed first."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with open_record() as record:
         found = papers.in_work(record, incident.key)
         return DocumentList(tuple(row_of(one) for one in found if one.template != BUNDLE))
@@ -195,7 +200,7 @@ def list_documents(_call: Call, key: UUID) -> DocumentList:
 @endpoint("POST", "/incidents/{key}/documents", Act.DRAFT, status=HTTPStatus.CREATED)
 def take_up_draft(call: Call, key: UUID, body: TakeUp) -> TakenUp:
     """Begin a document from a draft."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         document = papers.take_up(desk, incident, body.draft)
         return TakenUp(document, _paper(desk.record, incident.key, document).current.body)
@@ -204,7 +209,7 @@ def take_up_draft(call: Call, key: UUID, body: TakeUp) -> TakenUp:
 @endpoint("GET", "/incidents/{key}/documents/{document}", Act.READ_DIPLOMATIC)
 def show_document(call: Call, key: UUID, document: UUID) -> DocumentState:
     """One document: how it reads and how it stands."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         record = desk.record
         paper = _document(record, incident.key, str(document))
@@ -214,6 +219,7 @@ def show_document(call: Call, key: UUID, document: UUID) -> DocumentState:
             row=row_of(paper),
             marking=draft.marking,
             marking_before=draft_of(record, paper.versions[0].body).marking,
+            not_reached=papers.not_reached(incident.key, draft.marking),
             blanks=draft.blanks,
             before_release=draft.before_release,
             versions=paper.versions,
@@ -233,7 +239,7 @@ def show_document(call: Call, key: UUID, document: UUID) -> DocumentState:
 )
 def complete_document(call: Call, key: UUID, document: UUID, body: Complete) -> Written:
     """Fill in what is open and decide the marking: a new version, which voids approvals."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _document(desk.record, incident.key, str(document))
         papers.complete(desk, paper, body.words, body.marking, body.body)
@@ -248,7 +254,7 @@ def complete_document(call: Call, key: UUID, document: UUID, body: Complete) -> 
 )
 def approve_document(call: Call, key: UUID, document: UUID, body: Approve) -> Recorded:
     """Say yes or no to the version that you read. Nobody who wrote a version has a say."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _paper(desk.record, incident.key, str(document))
         before = papers.before_release(desk.record, paper)
@@ -276,7 +282,7 @@ def approve_document(call: Call, key: UUID, document: UUID, body: Approve) -> Re
 )
 def release_document(call: Call, key: UUID, document: UUID, body: Release) -> Recorded:
     """Release the version that you read."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _paper(desk.record, incident.key, str(document))
         entry = actions.release(
@@ -296,7 +302,7 @@ def release_document(call: Call, key: UUID, document: UUID, body: Release) -> Re
 )
 def carry_document(call: Call, key: UUID, document: UUID, body: Carry) -> Recorded:
     """Note who carried a released document, when, and what shows that it arrived."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with papers.desk_of(call.actor, call.by) as desk:
         paper = _paper(desk.record, incident.key, str(document))
         entry = papers.carry(
@@ -320,7 +326,7 @@ def carry_document(call: Call, key: UUID, document: UUID, body: Carry) -> Record
 )
 def take_file(call: Call, key: UUID, document: UUID, form: Form) -> File:
     """A released document as a file, the same bytes each time."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     if form not in papers.KINDS:
         raise missing(f"form: it is one of {', '.join(papers.KINDS)}")
     with papers.desk_of(call.actor, call.by) as desk:

@@ -99,29 +99,29 @@ class Technical(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @endpoint("GET", "/incidents/{key}/dossier", Act.READ_INCIDENTS)
-def show_summary(_call: Call, key: UUID) -> Summary:
+def show_summary(call: Call, key: UUID) -> Summary:
     """The first page of the dossier: what to decide, by when, what is not known."""
-    dossier = _dossier(key)
+    dossier = _dossier(call, key)
     return _part(dossier, Summary, lead=lead(dossier.happened))
 
 
 @endpoint("GET", "/incidents/{key}/dossier/diplomatic", Act.READ_DIPLOMATIC)
-def show_diplomatic(_call: Call, key: UUID) -> Diplomatic:
+def show_diplomatic(call: Call, key: UUID) -> Diplomatic:
     """Norms, law, ways to respond and channels."""
-    return _part(_dossier(key), Diplomatic)
+    return _part(_dossier(call, key), Diplomatic)
 
 
 @endpoint("GET", "/incidents/{key}/dossier/technical", Act.READ_TECHNICAL)
-def show_technical(_call: Call, key: UUID) -> Technical:
+def show_technical(call: Call, key: UUID) -> Technical:
     """What was received, what was read from it, what could not be."""
-    return _part(_dossier(key), Technical)
+    return _part(_dossier(call, key), Technical)
 
 
 Part = TypeVar("Part", Summary, Diplomatic, Technical)
 
 
-def _dossier(key: UUID) -> Dossier:
-    incident = incident_of(key)
+def _dossier(call: Call, key: UUID) -> Dossier:
+    incident = incident_of(call, key)
     with open_record() as record:
         dossier = dossier_of(record, incident)
     if dossier is None:

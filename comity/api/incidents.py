@@ -21,6 +21,7 @@ from comity.documents.attribution import AttributionPage
 from comity.documents.model import FactRow
 from comity.formats.text import MAX_BYTES
 from comity.node import cases, jobs, search
+from comity.node.clearances import open_to, refuse_withheld, veiled
 from comity.node.models import Incident
 from comity.node.services import knowledge, now, open_record
 
@@ -42,6 +43,8 @@ class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
     """An incident. ``stale``: something came in that the last assessment does not know.
 
     ``next_due``: when the first of its clocks ends, null where none is known to run.
+    ``withheld``: it is classified above your clearances; the title says how, and nothing else of
+    it is shown.
     """
 
     key: str
@@ -54,6 +57,7 @@ class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
     assessment: int | None  #: the entry of the last one
     stale: bool
     next_due: datetime | None
+    withheld: bool
 
 
 class IncidentPage(msgspec.Struct, frozen=True):
@@ -173,18 +177,21 @@ class Vocabulary(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
 
 
-def incident_of(key: UUID) -> Incident:
-    """The incident of a path. Raises Problem: 404."""
+def incident_of(call: Call, key: UUID) -> Incident:
+    """The incident of a path: every operation on a case asks here. Raises Problem, Withheld."""
     found = Incident.objects.filter(key=str(key)).first()
     if found is None:
         raise missing("incident")
+    refuse_withheld(call.actor, found.key)
     return found
 
 
 @endpoint("GET", "/incidents", Act.READ_INCIDENTS)
-def list_incidents(_call: Call, query: Search) -> IncidentPage:
+def list_incidents(call: Call, query: Search) -> IncidentPage:
     """Incidents, the last changed first; ``q`` looks for words of the title."""
-    found = search.incidents(query.q) if query.q else Incident.objects.all()
+    found = Incident.objects.all()
+    if query.q:
+        found = open_to(call.actor, search.incidents(query.q), "key")
     found = found.order_by("-changed_at", "-id")
     if query.after:
         at, _, pk = query.after.partition("-")
@@ -194,7 +201,7 @@ def list_incidents(_call: Call, query: Search) -> IncidentPage:
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     last = f"{(rows[-1].changed_at - _EPOCH) // _MICROSECOND}-{rows[-1].pk}" if more else None
-    return IncidentPage(tuple(map(_state, rows)), last)
+    return IncidentPage(tuple(map(_state, veiled(call.actor, rows))), last)
 
 
 @endpoint("POST", "/incidents", Act.OPEN_INCIDENT, status=HTTPStatus.ACCEPTED, most=LARGE)
@@ -206,18 +213,18 @@ def open_incident(call: Call, body: OpenIncident) -> JobState:
 
 
 @endpoint("GET", "/incidents/{key}", Act.READ_INCIDENTS)
-def show_incident(_call: Call, key: UUID) -> IncidentState:
+def show_incident(call: Call, key: UUID) -> IncidentState:
     """One incident as it stands."""
-    return _state(incident_of(key))
+    return _state(incident_of(call, key))
 
 
 @endpoint("GET", "/incidents/{key}/reports", Act.IMPORT)
-def list_reports(_call: Call, key: UUID) -> ReportList:
+def list_reports(call: Call, key: UUID) -> ReportList:
     """The reports that are filed under an incident."""
     return ReportList(
         tuple(
             ReportRow(file=row.about, sha256=row.body, entry=row.index, at=row.at, by=row.by)
-            for row in cases.reports_of(incident_of(key))
+            for row in cases.reports_of(incident_of(call, key))
         )
     )
 
@@ -227,15 +234,15 @@ def list_reports(_call: Call, key: UUID) -> ReportList:
 )  # fmt: skip
 def add_reports(call: Call, key: UUID, body: AddReports) -> JobState:
     """Have more reports filed under an incident, and the incident assessed again."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     job = jobs.ask_to_file(call.actor, call.by, incident, _handed_in(body.reports))
     return state_of(job, call.actor)
 
 
 @endpoint("GET", "/incidents/{key}/facts", Act.STATE_FACTS)
-def list_facts(_call: Call, key: UUID) -> Said:
+def list_facts(call: Call, key: UUID) -> Said:
     """What people stated about an incident, and which facts are known, disputed or unknown."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with open_record() as record:
         dossier = cases.dossier_of(record, incident)
         said = cases.said_so_far(record, incident.key)
@@ -245,7 +252,7 @@ def list_facts(_call: Call, key: UUID) -> Said:
 @endpoint("POST", "/incidents/{key}/facts", Act.STATE_FACTS, status=HTTPStatus.CREATED)
 def state_facts(call: Call, key: UUID, body: StateFacts) -> Recorded:
     """Say what you know about an incident. Ask for an assessment when you have said it all."""
-    incident, features = incident_of(key), knowledge().features
+    incident, features = incident_of(call, key), knowledge().features
     claims = [
         Claim(
             name=fact.name,
@@ -263,13 +270,13 @@ def state_facts(call: Call, key: UUID, body: StateFacts) -> Recorded:
 @endpoint("POST", "/incidents/{key}/assess", Act.ASSESS, status=HTTPStatus.ACCEPTED)
 def assess_incident(call: Call, key: UUID) -> JobState:
     """Have an incident assessed from all that is filed under it."""
-    return state_of(jobs.ask_to_assess(call.actor, call.by, incident_of(key)), call.actor)
+    return state_of(jobs.ask_to_assess(call.actor, call.by, incident_of(call, key)), call.actor)
 
 
 @endpoint("GET", "/incidents/{key}/attribution", Act.READ_TECHNICAL)
-def show_attribution(_call: Call, key: UUID) -> Resemblance:
+def show_attribution(call: Call, key: UUID) -> Resemblance:
     """The last file on technical resemblance, and the entry that it was made with."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with open_record() as record:
         found = cases.resemblance_of(record, incident.key)
     if found is None:
@@ -280,7 +287,9 @@ def show_attribution(_call: Call, key: UUID) -> Resemblance:
 @endpoint("POST", "/incidents/{key}/attribution", Act.ATTRIBUTE, status=HTTPStatus.ACCEPTED)
 def attribute_incident(call: Call, key: UUID) -> JobState:
     """Have technical resemblance worked out. It is no attribution, and may not leave."""
-    return state_of(jobs.ask_for_resemblance(call.actor, call.by, incident_of(key)), call.actor)
+    return state_of(
+        jobs.ask_for_resemblance(call.actor, call.by, incident_of(call, key)), call.actor
+    )
 
 
 @endpoint("GET", "/vocabulary", Act.STATE_FACTS)
@@ -309,6 +318,7 @@ def _state(row: Incident) -> IncidentState:
         assessment=row.dossier_entry,
         stale=row.stale,
         next_due=row.next_due,
+        withheld=row.withheld,
     )
 
 

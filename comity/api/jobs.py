@@ -12,6 +12,7 @@ from comity.api.endpoint import Call, Request, endpoint
 from comity.api.fields import Limit
 from comity.api.problem import missing
 from comity.node import jobs
+from comity.node.clearances import open_to, refuse_withheld
 from comity.node.models import Job
 
 
@@ -51,20 +52,20 @@ class Some(Request, frozen=True):
 @endpoint("GET", "/jobs", Act.READ_INCIDENTS)
 def list_jobs(call: Call, query: Some) -> JobList:
     """What goes on in the background, and what was done lately."""
-    rows = Job.objects.order_by("-asked_at", "-pk")[: query.limit]
+    rows = open_to(call.actor, Job.objects.order_by("-asked_at", "-pk"), "incident")[: query.limit]
     return JobList(tuple(state_of(row, call.actor) for row in rows))
 
 
 @endpoint("GET", "/jobs/{job}", Act.READ_INCIDENTS)
 def show_job(call: Call, job: UUID) -> JobState:
     """How far a job is."""
-    return state_of(_job(job), call.actor)
+    return state_of(_job(call, job), call.actor)
 
 
 @endpoint("POST", "/jobs/{job}/again", Act.ASSESS)
 def begin_job_again(call: Call, job: UUID) -> JobState:
     """Begin a failed job anew, for the person who had asked for it."""
-    found = _job(job)
+    found = _job(call, job)
     jobs.ask_again(call.actor, found)
     found.refresh_from_db()
     return state_of(found, call.actor)
@@ -89,8 +90,9 @@ def state_of(job: Job, reader: Actor) -> JobState:
     )
 
 
-def _job(key: UUID) -> Job:
+def _job(call: Call, key: UUID) -> Job:
     found = Job.objects.filter(key=key).first()
     if found is None:
         raise missing("job")
+    refuse_withheld(call.actor, found.incident)
     return found

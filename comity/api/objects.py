@@ -124,9 +124,9 @@ class Found(msgspec.Struct, frozen=True):
 
 
 @endpoint("GET", "/incidents/{key}/objects", Act.READ_TECHNICAL)
-def list_objects(_call: Call, key: UUID, query: ObjectSearch) -> ObjectPage:
+def list_objects(call: Call, key: UUID, query: ObjectSearch) -> ObjectPage:
     """The objects that reports brought, in the order in which they came."""
-    found = objects.of_incident(incident_of(key).key).filter(id__gt=query.after)
+    found = objects.of_incident(incident_of(call, key).key).filter(id__gt=query.after)
     if query.type:
         found = found.filter(type=query.type)
     if query.q.strip():
@@ -138,9 +138,9 @@ def list_objects(_call: Call, key: UUID, query: ObjectSearch) -> ObjectPage:
 
 
 @endpoint("GET", "/incidents/{key}/objects/{entry}/{place}", Act.READ_TECHNICAL)
-def show_object(_call: Call, key: UUID, entry: Index, place: Place) -> ObjectState:
+def show_object(call: Call, key: UUID, entry: Index, place: Place) -> ObjectState:
     """One object with its bytes as received, in base64, and its links."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     number = number_of(entry, place)
     row = objects.of_incident(incident.key).filter(id=number).first() if number <= LAST else None
     if row is None:
@@ -156,7 +156,7 @@ def show_object(_call: Call, key: UUID, entry: Index, place: Place) -> ObjectSta
 @endpoint("GET", "/incidents/{key}/timeline", Act.READ_INCIDENTS)
 def show_timeline(call: Call, key: UUID, query: Window) -> TimeLine:
     """What happened, what was done and what is due, as far as you may read it."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with open_record() as record:
         dossier = dossier_of(record, incident)
     line = line_of(incident.key, dossier, call.actor)

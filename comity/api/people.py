@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urljoin
@@ -18,13 +18,22 @@ from comity.api.fields import Line, Name, Reason
 from comity.api.problem import missing
 from comity.node import guests, invitations
 from comity.node.administration import Health, health
+from comity.node.clearances import held_by
 from comity.node.models import Account
 from comity.node.projections import roles_of
 from comity.node.services import now
 
 
+class Cleared(msgspec.Struct, frozen=True):
+    """What an account is cleared for now; it ends with the day ``until``, in UTC."""
+
+    scheme: str
+    level: str
+    until: date | None
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """An account and the roles that it holds; a closed one holds none, for ever.
+    """An account, its roles and its clearances; a closed one holds no role, for ever.
 
     ``reads_for`` is the organisation for which a guest reads.
     """
@@ -35,6 +44,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool
     roles: tuple[Role, ...]
     reads_for: str | None
+    clearances: tuple[Cleared, ...]
 
 
 class People(msgspec.Struct, frozen=True):
@@ -71,6 +81,18 @@ class GuestOf(Request, frozen=True):
 
     organisation: Line | None
     reason: Reason
+
+
+class ChangeClearance(Request, frozen=True):
+    """A clearance to give, or to take away (``level`` null). Nobody clears themselves.
+
+    ``until`` is its last day in UTC, such as 2026-12-31.
+    """
+
+    scheme: Line
+    level: Line | None
+    reason: Reason
+    until: date | None = None
 
 
 class CloseAccount(Request, frozen=True):
@@ -120,6 +142,22 @@ def change_organisation(call: Call, account: UUID, body: GuestOf) -> Person:
     return _person(found)
 
 
+@endpoint("POST", "/people/{account}/clearances", Act.MANAGE_ACCOUNTS)
+def change_clearance(call: Call, account: UUID, body: ChangeClearance) -> Person:
+    """Clear one person up to a level of a scheme, or take that away."""
+    found = _account(account)
+    invitations.change_clearance(
+        call.actor,
+        call.by,
+        found,
+        scheme=body.scheme,
+        level=body.level,
+        until=body.until,
+        reason=body.reason,
+    )
+    return _person(found)
+
+
 @endpoint("POST", "/people/{account}/close", Act.MANAGE_ACCOUNTS)
 def close_account(call: Call, account: UUID, body: CloseAccount) -> Person:
     """Close an account for good: its roles are taken away, and nobody signs in to it any more."""
@@ -143,4 +181,8 @@ def _person(account: Account) -> Person:
         closed=not account.is_active,
         roles=tuple(sorted(roles_of(str(account.key)))),
         reads_for=guests.organisation_of(str(account.key)),
+        clearances=tuple(
+            Cleared(level.scheme, level.level, until)
+            for level, until in held_by(str(account.key), now())
+        ),
     )

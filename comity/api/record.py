@@ -9,11 +9,14 @@ import msgspec
 
 from comity.access.roles import Act
 from comity.api.endpoint import Call, File, Request, endpoint
-from comity.api.fields import LAST, Index, Limit
+from comity.api.fields import LAST, Index, Limit, Reason
+from comity.api.incidents import Recorded
 from comity.api.problem import Problem
 from comity.errors import BadInput
-from comity.node.entries import kind_of, may_read
+from comity.node import spills
+from comity.node.entries import entry_at, may_read, readable
 from comity.node.models import Entry
+from comity.node.papers import desk_of
 from comity.node.services import open_record
 
 PROOF = "application/octet-stream"
@@ -35,7 +38,9 @@ class Before(Request, frozen=True):
 
 
 class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry. ``about`` and ``body`` are for those who may read its kind, else null.
+    """An entry. ``about`` and ``body`` are for those who may read it, else null.
+
+    ``held``: it is in quarantine, or was made from what is; nobody reads it.
 
     Of an erased entry only index and leaf hash are left.
     """
@@ -49,6 +54,13 @@ class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
     about: str | None
     body: str | None
     leaf: str
+    held: bool
+
+
+class Spill(Request, frozen=True):
+    """Why nobody is to read an entry. The reason stays in the record: quote nothing of it."""
+
+    reason: Reason
 
 
 class EntryPage(msgspec.Struct, frozen=True):
@@ -100,9 +112,24 @@ def list_entries(call: Call, query: Before) -> EntryPage:
     rows = list(Entry.objects.filter(index__lt=query.before).order_by("-index")[: query.limit])
     more = bool(rows) and rows[-1].index > 0
     return EntryPage(
-        tuple(_row(row, readable=may_read(call.actor, row.kind).allowed) for row in rows),
+        tuple(_row(row, shown=shown) for row, shown in readable(call.actor, rows)),
         rows[-1].index if more else None,
     )
+
+
+@endpoint(
+    "POST",
+    "/record/entries/{index}/quarantine",
+    Act.QUARANTINE,
+    status=HTTPStatus.CREATED,
+)
+def quarantine_entry(call: Call, index: Index, body: Spill) -> Recorded:
+    """Take an entry out of sight at once, until two officers erase it or one gives it back.
+
+    What was assessed and drafted from it is withheld with it.
+    """
+    with desk_of(call.actor, call.by) as desk:
+        return Recorded(spills.put(desk, index, body.reason))
 
 
 @endpoint("GET", "/record/entries/{index}/proof", Act.READ_RECORD, media=(PROOF,))
@@ -111,7 +138,7 @@ def prove_entry(call: Call, index: Index) -> File:
 
     It holds the content of the entry, so it takes the rights of its kind.
     """
-    decision = may_read(call.actor, kind_of(index))
+    decision = may_read(call.actor, entry_at(index))
     if not decision.allowed:
         raise Problem(HTTPStatus.FORBIDDEN, str(decision.reason))
     with open_record() as record:
@@ -122,7 +149,7 @@ def prove_entry(call: Call, index: Index) -> File:
     return File(body, PROOF, f"entry-{index}.tlog-proof")
 
 
-def _row(row: Entry, *, readable: bool) -> EntryRow:
+def _row(row: Entry, *, shown: bool) -> EntryRow:
     return EntryRow(
         index=row.index,
         kind=row.kind,
@@ -130,7 +157,8 @@ def _row(row: Entry, *, readable: bool) -> EntryRow:
         by=row.by,
         incident=row.incident,
         document=row.document,
-        about=row.about if readable else None,
-        body=row.body if readable else None,
+        about=row.about if shown else None,
+        body=row.body if shown else None,
         leaf=row.leaf,
+        held=row.held,
     )

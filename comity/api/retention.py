@@ -66,6 +66,6 @@ def show_retention(call: Call) -> Retention:
 @endpoint("POST", "/incidents/{key}/hold", Act.HOLD, status=HTTPStatus.CREATED)
 def hold_incident(call: Call, key: UUID, body: HoldOn) -> Recorded:
     """Keep all of an incident against the rules of retention, or let them count again."""
-    incident = incident_of(key)
+    incident = incident_of(call, key)
     with desk_of(call.actor, call.by) as desk:
         return Recorded(actions.hold(desk, incident.key, held=body.held, reason=body.reason))

@@ -10,9 +10,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from comity.access.roles import Act, may
+from comity.access.roles import Act
 from comity.actions import watch as actions
-from comity.actions.desk import Desk
 from comity.api.endpoint import Call, Request, endpoint
 from comity.api.fields import Index, Remark, Words
 from comity.api.incidents import Recorded, incident_of
@@ -62,14 +61,14 @@ def show_watch(call: Call) -> WatchState:
         name=watch.name if watch else None,
         since=watch.since if watch else None,
         handover=given,
-        sheet=_readable(sheet, desk),
+        sheet=None if sheet is None else duties.readable(call.actor, sheet),
     )
 
 
 @endpoint("POST", "/watch/notes", Act.KEEP_WATCH, status=HTTPStatus.CREATED)
 def note_on_watch(call: Call, body: WatchNote) -> Recorded:
     """Write a note of the watch."""
-    incident = incident_of(body.incident).key if body.incident else None
+    incident = incident_of(call, body.incident).key if body.incident else None
     with desk_of(call.actor, call.by) as desk:
         return Recorded(actions.note(desk, body.text, incident))
 
@@ -86,9 +85,3 @@ def take_over_watch(call: Call, body: TakeOver) -> Recorded:
     """Take the watch, having read the sheet."""
     with desk_of(call.actor, call.by) as desk:
         return Recorded(actions.take_over(desk, body.handover, body.reason))
-
-
-def _readable(sheet: actions.Sheet | None, desk: Desk) -> actions.Sheet | None:
-    if sheet is None or may(desk.actor, Act.READ_DIPLOMATIC).allowed:
-        return sheet
-    return msgspec.structs.replace(sheet, documents=())

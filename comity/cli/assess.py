@@ -70,6 +70,7 @@ def examples() -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Take the reports in, assess, write the dossier, say what to do next."""
+    from comity.actions import ceiling
     from comity.actions.assess_incident import assess_incident
     from comity.actions.sender_keys import load as load_keys
     from comity.actions.take_in import Report, take_in
@@ -106,6 +107,7 @@ def run(args: argparse.Namespace) -> int:
             pdf_text=pdf_text,
             # Keys are read when an e-mail comes in: a fault in them stops no other report.
             check_sender=lambda mail, at: check_sender(mail, at, load_keys(keys_folder(args))),
+            markings=ceiling.load(common.home(args)),
         )
         result = assess_incident(
             intake,

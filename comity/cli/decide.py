@@ -129,6 +129,7 @@ def _shown(args: argparse.Namespace, node: NodeClient) -> Document:
     lines = [
         found.row.title,
         f"marking:  {found.marking}{changed}",
+        *(f"the incident is classified higher: {level}" for level in found.not_reached),
         f"audience: {found.row.audience}",
         f"version:  {found.row.body}",
         f"to read:  {node.url}/{_path(args)}/",

@@ -74,6 +74,7 @@ class Document(msgspec.Struct, frozen=True):
     before_release: tuple[str, ...]
     personal_data: tuple[PersonalData, ...]
     personal_data_sha256: str
+    not_reached: tuple[str, ...] = ()
 
 
 class Recorded(msgspec.Struct, frozen=True):

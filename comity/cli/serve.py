@@ -8,7 +8,15 @@ import sys
 from urllib.parse import urlsplit
 
 from comity.cli import common
-from comity.errors import BadInput
+from comity.errors import BadInput, Unavailable
+
+EXAMPLE = """
+[schemes.Demoland]
+levels = ["LOCAL", "GUARDED", "SEALED"]
+ceiling = "GUARDED"
+markings = { "Demoland guarded" = "GUARDED", "Demoland sealed" = "SEALED" }
+"""
+"""A file of marking schemes: a demonstration, no such scheme exists."""
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -67,6 +75,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
     link = first_link(args.url.rstrip("/"))
     print(f"Comity: {args.url}", file=sys.stderr)
+    warn_of_markings()
     if demonstration.here(common.home(args)):
         said = f"'{common.command()} demo --codes' prints how to sign in"
         print(f"A demonstration, nothing in it is real: {said}.", file=sys.stderr)
@@ -77,6 +86,17 @@ def run_serve(args: argparse.Namespace) -> int:
         sys.stdout.flush()
     serve(args.port or url.port or 8700)
     return 0
+
+
+def warn_of_markings() -> None:
+    """Say what is wrong with the operator's marking schemes; what is there is read all the same."""
+    from comity.node.services import markings
+
+    try:
+        markings()
+    except Unavailable as error:
+        print(f"comity: {error} An example, of an invented country:", file=sys.stderr)
+        print(EXAMPLE, file=sys.stderr)
 
 
 def run_work(args: argparse.Namespace) -> int:

@@ -81,13 +81,15 @@ class Question(msgspec.Struct, frozen=True):
 class CrisisPack(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that goes on paper. ``state`` is the own state's name, None where it is not set.
 
-    ``origin``, ``fingerprint``, ``size`` and ``root`` are those of the record's last checkpoint.
+    ``left_out`` is how many classified incidents are not in it. ``origin``, ``fingerprint``,
+    ``size`` and ``root`` are those of the record's last checkpoint.
     """
 
     made: dt.datetime
     timezone: str
     state: str | None
     people: tuple[Person, ...]
+    left_out: int
     due: tuple[DueClock, ...]
     waiting: tuple[Waiting, ...]
     ways: tuple[Way, ...]
@@ -178,6 +180,9 @@ class _Layout:
     def _due(self) -> Iterable[Block]:
         tr = self._tr
         yield Heading(tr("What is due"))
+        if self._pack.left_out:
+            said = tr("Classified incidents that are left out, with their clocks: {n}.")
+            yield Paragraph(_text(said.format(n=self._pack.left_out)))
         if not self._pack.due:
             yield Paragraph(
                 _text(

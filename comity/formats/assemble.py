@@ -41,6 +41,7 @@ def assemble(
     source: str,
     losses: Iterable[Loss] = (),
     notes: tuple[str, ...] = (),
+    prose: tuple[tuple[str, str], ...] = (),
 ) -> Reading:
     """Make the objects of a file: a report first, then what it refers to.
 
@@ -75,7 +76,7 @@ def assemble(
         object_refs=tuple(objects),
     )
     everything = (produce(report, source, "the whole file"), *objects.values())
-    return reading_of(format, reader, everything, losses, notes)
+    return reading_of(format, reader, everything, losses, notes, prose)
 
 
 def _key(subject: Observed | Cited) -> str:

@@ -83,7 +83,9 @@ def read(data: bytes, *, source: str) -> Reading:
         name=f"A table of {count} rows: {', '.join(filter(None, table.names))}",
         markings=stated_marking(text),
     )
-    return assemble(FORMAT, READER, head, found, source=source, losses=losses, notes=notes)
+    return assemble(
+        FORMAT, READER, head, found, source=source, losses=losses, notes=notes, prose=(("", text),)
+    )
 
 
 def _hits(row: Row, table: Columns, losses: list[Loss]) -> list[Hit]:

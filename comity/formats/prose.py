@@ -51,7 +51,15 @@ def read_prose(
         also=prose.also,
     )
     hits = (hit for passage in prose.passages for hit in hits_in(passage))
-    return assemble(format, reader, head, hits, source=source, losses=losses, notes=notes)
+    return assemble(
+        format, reader, head, hits, source=source, losses=losses, notes=notes, prose=_read(prose)
+    )
+
+
+def _read(prose: Prose) -> tuple[tuple[str, str], ...]:
+    """All that was read, each stretch with its place; a title may stand outside of the text."""
+    head = (("title, ", prose.title),) if prose.title else ()
+    return (*head, *((passage.before, passage.text) for passage in prose.passages))
 
 
 def _all_words(prose: Prose) -> str:

@@ -67,7 +67,8 @@ class Reading(Struct, frozen=True):
     ``reader`` names the code and its version, so that a later reader can be told apart.
     Every object of the file is in ``objects`` or in ``losses``, save that an exact duplicate
     (same id, same version, same canonical content) is kept once. ``notes`` say in sentences
-    what else a person has to know of how the file was read.
+    what else a person has to know of how the file was read. ``prose`` is the text that was read,
+    each stretch with what leads its places (``page 3, ``); files of objects have none.
     """
 
     format: str
@@ -76,6 +77,7 @@ class Reading(Struct, frozen=True):
     losses: tuple[Loss, ...]
     conflicts: tuple[Conflict, ...]
     notes: tuple[str, ...] = ()
+    prose: tuple[tuple[str, str], ...] = ()
 
 
 def unread(reading: Reading) -> tuple[str, ...]:
@@ -89,6 +91,7 @@ def reading_of(
     objects: Iterable[ReadObject],
     losses: Iterable[Loss],
     notes: tuple[str, ...] = (),
+    prose: tuple[tuple[str, str], ...] = (),
 ) -> Reading:
     """Assemble a ``Reading``: exact duplicates go, contents that differ become conflicts."""
     read = tuple(objects)
@@ -109,7 +112,7 @@ def reading_of(
         if len(contents) > 1:
             conflicts.append(_conflict(contents))
     kept = tuple(item for item in read if item.origin not in repeated) if repeated else read
-    return Reading(format, reader, kept, tuple(losses), tuple(conflicts), notes)
+    return Reading(format, reader, kept, tuple(losses), tuple(conflicts), notes, prose)
 
 
 def _version(item: ReadObject) -> tuple[str, str | None]:

@@ -15,6 +15,11 @@ class Classification(msgspec.Struct, frozen=True, order=True):
     scheme: str
     level: str
 
+    @property
+    def title(self) -> str:
+        """How people read it: the level, and whose."""
+        return f"{self.level} ({self.scheme})"
+
 
 class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     """A marking scheme of the operator: its levels, the lowest first.
@@ -58,6 +63,18 @@ def covers(
     asked = {needed}
     asked |= {row.protected_as for row in equivalences if row.of == needed}
     return any(_reaches(held, asked, schemes) for held in clearances)
+
+
+def highest(
+    levels: Iterable[Classification], schemes: Mapping[str, Scheme]
+) -> tuple[Classification, ...]:
+    """The highest level of each scheme among these, in the order of the schemes' names."""
+    found: dict[str, Classification] = {}
+    for level in levels:
+        known = found.setdefault(level.scheme, level)
+        if (rank(level, schemes) or 0) > (rank(known, schemes) or 0):
+            found[level.scheme] = level
+    return tuple(sorted(found.values()))
 
 
 def rank(at: Classification, schemes: Mapping[str, Scheme]) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import msgspec
@@ -72,7 +72,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     ``default`` is the TLP level of what carries none; it is never CLEAR. ``communities`` are
     the node's own, ``connected`` those connected to them (MISP's distribution 1 and 2).
     ``markings`` are definitions that came with what was received: several of one id all bind.
-    ``harmless`` are ids of markings that a person read and that limit nothing.
+    ``harmless`` are ids of markings that a person read and that limit nothing. ``addressees`` are
+    the clearances of those of whom the node knows a name only.
     """
 
     default: Tlp = Tlp.RED
@@ -86,6 +87,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     agreements: tuple[Agreement, ...] = ()
     consents: tuple[Consent, ...] = ()
     terms: tuple[Terms, ...] = ()
+    addressees: Mapping[str, tuple[Classification, ...]] = {}
 
     def __post_init__(self) -> None:
         if self.default is Tlp.CLEAR:
@@ -101,6 +103,13 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                     raise BadInput(
                         f"No scheme {level.scheme} with a level {level.level} is set up; correct"
                         " the equivalence."
+                    )
+        for name, levels in self.addressees.items():
+            for level in levels:
+                if rank(level, self.by_scheme) is None:
+                    raise BadInput(
+                        f"No scheme {level.scheme} with a level {level.level} is set up; correct"
+                        f" the clearances of {name}."
                     )
 
     def said(self, refs: Iterable[str]) -> Marks:
@@ -129,12 +138,19 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def words(self) -> dict[str, Classification]:
-        """Ids, statements and labels of all schemes, as they are compared."""
-        return {
-            worded(text): Classification(scheme.name, level)
+        """Ids, statements and labels of all schemes, as they are compared.
+
+        A level with its scheme behind it, as reasons and documents write it, is always one.
+        """
+        found = {
+            worded(level.title): level
             for scheme in self.schemes
-            for text, level in scheme.markings.items()
+            for level in (Classification(scheme.name, name) for name in scheme.levels)
         }
+        for scheme in self.schemes:
+            for text, level in scheme.markings.items():
+                found[worded(text)] = Classification(scheme.name, level)
+        return found
 
     @cached_property
     def own_uuids(self) -> frozenset[str]:

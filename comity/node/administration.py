@@ -16,6 +16,7 @@ from comity import __version__
 from comity.access import retention, rules_file, sign_on_file
 from comity.access.roles import APPROVING, Role
 from comity.errors import ComityError
+from comity.gate import markings_file
 from comity.node import services
 from comity.node.models import Account, Entry, Job, Token
 from comity.node.projections import roles_of
@@ -105,6 +106,7 @@ def _read(load: Callable[[], object]) -> Callable[[], tuple[str, ...]]:
 _FILES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     rules_file.FILE: _read(services.rules),
     retention.FILE: _read(services.retention),
+    markings_file.FILE: _read(services.markings),
     sign_on_file.FILE: lambda: tuple(configured.faults()),
 }
 """The operator's files, each with what is wrong with it."""

@@ -23,9 +23,10 @@ from comity.errors import BadInput, Refused, Unavailable
 from comity.formats.sandbox.run import pdf_text
 from comity.formats.sandbox.senders import check_sender
 from comity.formats.sender import SenderCheck
+from comity.node.clearances import words_on
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
-from comity.node.services import actors, knowledge, lists, now, open_record
+from comity.node.services import actors, knowledge, lists, markings, now, open_record
 from comity.record.payload import Assessment, sha256_hex
 from comity.record.store import Record
 from comity.wording import say
@@ -42,7 +43,8 @@ def file_report(actor: Actor, by: str, key: str, report: Report, *, opens: str) 
     """File a report under an incident and return its entry; the first one opens it as ``opens``.
 
     The same bytes are filed under an incident once: asked again, this returns the entry there is.
-    Raises BadInput, naming the file, where it cannot be read, and Refused.
+    Raises BadInput, naming the file, where it cannot be read or is above what the node may hold,
+    Refused, and Unavailable where the operator's markings are wrong.
     """
     source = sha256_hex(report.data)
     tables = Tables()
@@ -68,6 +70,7 @@ def file_report(actor: Actor, by: str, key: str, report: Report, *, opens: str) 
             clock=now,
             pdf_text=pdf_text,
             check_sender=_check_sender,
+            markings=markings(),
             incident=key,
             opens=None if known else opens,
         )
@@ -129,6 +132,7 @@ def _assess(
         warning_lists=lists(),
         attribution=attribution,
         incident=key,
+        stated=words_on(key),
     ).entry
 
 
@@ -153,7 +157,7 @@ def resemblance_of(record: Record, key: str) -> tuple[int, AttributionPage] | No
 
     Few assessments have one: it is looked for in the last hundred.
     """
-    rows = Entry.objects.filter(incident=key, kind="assessment").order_by("-index")
+    rows = Entry.objects.filter(incident=key, kind="assessment", held=False).order_by("-index")
     for index in rows.values_list("index", flat=True)[:_LOOKED_THROUGH]:
         made = payload_at(record, index)
         if isinstance(made, Assessment) and (body := made.documents.get("attribution.json")):
@@ -162,8 +166,9 @@ def resemblance_of(record: Record, key: str) -> tuple[int, AttributionPage] | No
 
 
 def reports_of(incident: Incident) -> QuerySet[Entry]:
-    """The entries of the reports that are filed under an incident, in their order."""
-    return Entry.objects.filter(incident=incident.key, kind="import").order_by("index")
+    """The entries of the reports under an incident that can be read, in their order."""
+    rows = Entry.objects.filter(incident=incident.key, kind="import", held=False)
+    return rows.order_by("index")
 
 
 def _check_sender(mail: bytes, at: datetime) -> tuple[SenderCheck, ...]:
@@ -171,5 +176,5 @@ def _check_sender(mail: bytes, at: datetime) -> tuple[SenderCheck, ...]:
 
 
 def _inputs(key: str, kinds: Sequence[str] = ("import", "statement")) -> list[int]:
-    rows = Entry.objects.filter(incident=key, kind__in=kinds).order_by("index")
+    rows = Entry.objects.filter(incident=key, kind__in=kinds, held=False).order_by("index")
     return list(rows.values_list("index", flat=True))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from comity.access.release import Paper
 from comity.access.roles import Role, roles_in_words
@@ -25,6 +26,7 @@ from comity.errors import BadInput
 from comity.knowledge.base import Standing
 from comity.knowledge.model import Channel
 from comity.node import demonstration, duties
+from comity.node.clearances import open_to
 from comity.node.models import Account, Incident
 from comity.node.papers import waiting
 from comity.node.projections import Tables, roles_of
@@ -41,13 +43,16 @@ def pack_of_now() -> Draft:
         if keys is None or signed is None:
             raise BadInput("there is nothing on the record yet: a pack needs a node with people")
         _origin, size, root = signed.decode().splitlines()[:3]
-        incidents = list(Incident.objects.order_by("-changed_at", "-id"))
+        # Anybody can pick the paper up: it is for those who are cleared for nothing.
+        rows = open_to(None, Incident.objects.order_by("-changed_at", "-id"), "key")
+        incidents = list(rows)
         made = CrisisPack(
             made=at,
             timezone=knowledge().timezone_of(settings.OWN_STATE),
             state=knowledge().name_of(settings.OWN_STATE) if settings.OWN_STATE else None,
             people=tuple(_people()),
-            due=tuple(_due(record, at)),
+            left_out=Incident.objects.count() - len(incidents),
+            due=tuple(_due(record, rows, at)),
             waiting=tuple(_waiting(record, incidents)),
             ways=tuple(_ways(at.date())),
             questions=tuple(_questions(at)),
@@ -74,8 +79,8 @@ def _people() -> Iterator[Person]:
         yield Person(names, account.name, account.email)
 
 
-def _due(record: Record, at: dt.datetime) -> Iterator[DueClock]:
-    for row in duties.clocks(record):
+def _due(record: Record, incidents: QuerySet[Incident], at: dt.datetime) -> Iterator[DueClock]:
+    for row in duties.clocks(record, incidents):
         if row.clock.due:
             yield DueClock(
                 due=row.clock.due,

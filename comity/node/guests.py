@@ -14,6 +14,7 @@ from comity.actions.papers import paper_of
 from comity.actions.people import affiliate
 from comity.gate.recipient import Recipient
 from comity.node import bundles, papers
+from comity.node.clearances import held_by
 from comity.node.models import Account, Affiliation, Entry
 from comity.node.projections import Tables
 from comity.node.services import now, open_record
@@ -51,7 +52,8 @@ def file_of(desk: Desk, paper: Paper, form: str) -> bytes:
 
 def reader_of(actor: Actor) -> Recipient:
     """The guest as the gate knows them."""
-    return guest(actor.account, actor.name, organisation_of(actor.account))
+    levels = tuple(level for level, _until in held_by(actor.account, now()))
+    return guest(actor.account, actor.name, organisation_of(actor.account), levels)
 
 
 def organisation_of(account: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from allauth.mfa.models import Authenticator
@@ -14,11 +14,11 @@ from django.db import transaction
 
 from comity.access.roles import Act, Actor, Role, may
 from comity.actions.ledger import Acting, Ledger
-from comity.actions.people import grant
+from comity.actions.people import clear, grant
 from comity.errors import BadInput, Refused
 from comity.node.models import Account, Invitation
 from comity.node.projections import Tables, roles_of
-from comity.node.services import now, open_record
+from comity.node.services import markings, now, open_record
 
 LASTS = timedelta(days=3)
 
@@ -101,6 +101,34 @@ def change_role(
             name=account.name,
             role=role,
             granted=granted,
+            reason=reason,
+            by=by,
+            at=now(),
+        )
+
+
+def change_clearance(
+    actor: Actor,
+    by: str,
+    account: Account,
+    *,
+    scheme: str,
+    level: str | None,
+    until: date | None,
+    reason: str,
+) -> int:
+    """Give a clearance or take it away, as an administrator; nobody gives one to themselves."""
+    if level is not None and str(account.key) == actor.account:
+        raise BadInput("Nobody clears themselves: another administrator has to.")
+    with open_record() as record:
+        return clear(
+            Acting(record, Tables(), actor, Act.MANAGE_ACCOUNTS),
+            markings().setting,
+            account=str(account.key),
+            name=account.name,
+            scheme=scheme,
+            level=level,
+            until=until,
             reason=reason,
             by=by,
             at=now(),

@@ -21,7 +21,7 @@ from comity.actions.ledger import payload_at
 from comity.actions.take_in import Report
 from comity.errors import BadInput, Refused, Unavailable
 from comity.node import cases, uploads
-from comity.node.models import Incident, Job
+from comity.node.models import Entry, Incident, Job
 from comity.node.services import now, open_record
 from comity.record.payload import Import
 
@@ -36,7 +36,8 @@ class FileResult(msgspec.Struct, frozen=True):
     """What became of a file: its entry and what was read, or the sentence why it was refused.
 
     ``again``: the same bytes had been filed under the incident before. ``losses`` are the first
-    of ``lost`` sentences, each on one thing that could not be read.
+    of ``lost`` sentences, each on one thing that could not be read. ``withheld``: the entry is in
+    quarantine or was erased, and nothing else is said of it.
     """
 
     file: str
@@ -46,6 +47,7 @@ class FileResult(msgspec.Struct, frozen=True):
     losses: tuple[str, ...] = ()
     again: bool = False
     refused: str = ""
+    withheld: bool = False
 
 
 def ask_to_open(actor: Actor, by: str, title: str, reports: Sequence[Report]) -> Job:
@@ -89,9 +91,19 @@ def results_of(job: Job) -> tuple[FileResult, ...]:
 def shown_to(reader: Actor, job: Job) -> tuple[FileResult, ...]:
     """What became of each file, as this person may see it.
 
-    A sentence on what could not be read may quote it.
+    A sentence on what could not be read may quote it. Of what is in quarantine or was erased
+    there is the number alone.
     """
     results = results_of(job)
+    entries = [result.entry for result in results if result.entry is not None]
+    there = Entry.objects.filter(index__in=entries, held=False).exclude(kind="")
+    read = set(there.values_list("index", flat=True))
+    results = tuple(
+        result
+        if result.entry is None or result.entry in read
+        else FileResult("", result.entry, withheld=True)
+        for result in results
+    )
     if job.account == reader.account or may(reader, Act.READ_TECHNICAL).allowed:
         return results
     return tuple(msgspec.structs.replace(result, losses=()) for result in results)
@@ -113,7 +125,8 @@ def run(key: str) -> None:
     job.state, job.tries = Job.State.RUNNING, job.tries + 1
     job.save()
     if job.tries > TRIES:
-        _finish(job, Job.State.FAILED, f"It was begun {TRIES} times, and stopped each time.")
+        text = f"It was begun {TRIES} times, and stopped each time. {job.reason}".strip()
+        _finish(job, Job.State.FAILED, text)
         return
     try:
         _do(job)
@@ -167,13 +180,15 @@ def _do(job: Job) -> None:
         second_factor=True,
         scopes=None if job.scopes is None else frozenset(map(Act, job.scopes)),
     )
+    _forget_refused(job)  # the last worker may have been stopped before it came to that
     for number in range(len(job.results), len(job.files)):
         result = _file(job, actor, number)
         job.results = [*job.results, msgspec.to_builtins(result)]
         job.save(update_fields=["results"])
+        _forget_refused(job)
     results = results_of(job)
     if results and all(result.refused for result in results):
-        raise BadInput("None of the files could be read, so nothing was recorded.")
+        raise BadInput("None of the files was taken in, so nothing was recorded.")
     incident = Incident.objects.filter(key=job.incident).first()
     if incident is None:
         raise BadInput("There is no such incident any more.")
@@ -181,6 +196,13 @@ def _do(job: Job) -> None:
     job.entry = _made(job, incident, attribution=wanted)
     if job.entry is None or job.entry < job.size or incident.stale:
         job.entry = cases.assess_case(actor, job.by, job.incident, attribution=wanted)
+
+
+def _forget_refused(job: Job) -> None:
+    """Keep nothing of a file that was refused, whatever becomes of the job."""
+    for number, result in enumerate(results_of(job)):
+        if result.refused:
+            uploads.forget(job.key, number)
 
 
 def _file(job: Job, actor: Actor, number: int) -> FileResult:
@@ -191,8 +213,9 @@ def _file(job: Job, actor: Actor, number: int) -> FileResult:
         return FileResult(report.name, refused=str(error).removeprefix(f"{report.name}: "))
     with open_record() as record:
         filed = payload_at(record, entry)
-    if not isinstance(filed, Import):  # erased meanwhile
-        return FileResult(report.name, entry)
+    held = Entry.objects.filter(index=entry, held=True).exists()
+    if held or not isinstance(filed, Import):  # in quarantine, or erased meanwhile
+        return FileResult(report.name, entry, again=held)
     return FileResult(
         report.name,
         entry,

@@ -154,7 +154,8 @@ class Entry(models.Model):
     """One entry of the record. ``index`` is its place; ``incident`` the UUID it is filed under.
 
     ``about`` says in a few words what it is about, ``body`` is the SHA-256 of what it holds first.
-    Of an erased entry only index and leaf are left.
+    Of an erased entry only index and leaf are left. ``held``: nobody reads it, because it is in
+    quarantine or was made from one that is; ``about`` is empty then.
     """
 
     index = models.BigIntegerField(primary_key=True)
@@ -166,6 +167,7 @@ class Entry(models.Model):
     about = models.TextField(blank=True)
     body = models.TextField(blank=True)
     leaf = models.TextField()
+    held = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
@@ -180,8 +182,11 @@ class Incident(models.Model):
 
     ``dossier`` is the SHA-256 of the last assessment's result, ``dossier_entry`` its entry;
     ``last_input`` the last entry that an assessment would read; ``next_due`` when the first of the
-    clocks ends that run or may run, None where none is known to.
+    clocks ends that run or may run, None where none is known to. ``withheld`` is no column: it says
+    of a row that is shown that its title was taken out for this reader.
     """
+
+    withheld = False
 
     key = models.TextField(unique=True)
     title = models.TextField()
@@ -230,6 +235,50 @@ class Affiliation(models.Model):
     index = models.BigIntegerField(primary_key=True)
     account = models.TextField(db_index=True)
     organisation = models.TextField(blank=True)
+
+
+class ClearanceEntry(models.Model):
+    """An entry that cleared an account for a scheme: the last one of each counts.
+
+    ``level`` is empty where the clearance was taken away; it ends with the day ``until``, in UTC.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    account = models.TextField(db_index=True)
+    scheme = models.TextField()
+    level = models.TextField(blank=True)
+    until = models.DateField(null=True)
+
+
+class QuarantineEntry(models.Model):
+    """An entry that put another one, ``about``, in quarantine or gave it back: the last counts.
+
+    ``of`` is the kind of the other one, ``incident`` what that is filed under.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    about = models.BigIntegerField(db_index=True)
+    of = models.TextField()
+    incident = models.TextField(blank=True, db_index=True)
+    held = models.BooleanField()
+
+
+class Mark(models.Model):
+    """What can name a classification on an import or an assessment, as it is compared.
+
+    Which of them do is up to the operator's file of the moment, so that its changes are followed.
+    """
+
+    entry = models.ForeignKey(
+        Entry, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    said = models.TextField()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["entry", "said"]),
+            models.Index(fields=["said"]),
+        ]
 
 
 PLACES = 24
@@ -363,6 +412,9 @@ PROJECTIONS: tuple[type[models.Model], ...] = (
     Incident,
     RoleEntry,
     Affiliation,
+    ClearanceEntry,
+    QuarantineEntry,
+    Mark,
     Object,
     Link,
     Terms,

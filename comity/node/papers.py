@@ -22,11 +22,14 @@ from comity.documents.drafts.files import FORMS
 from comity.documents.drafts.fill import fill, final
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput
+from comity.gate.classification import Classification
+from comity.gate.marks import worded
 from comity.node import demonstration
+from comity.node.clearances import levels_of
 from comity.node.known_people import known_people
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
-from comity.node.services import actors, copy_key, now, open_record, rules, setting
+from comity.node.services import actors, copy_key, markings, now, open_record, rules, setting
 from comity.record.payload import Assessment, Carriage
 from comity.record.store import Record
 from comity.stix.markings import Tlp
@@ -55,7 +58,8 @@ def offered(record: Record, incident: Incident) -> list[Draft]:
 
 def in_work(record: Record, incident: str) -> list[Paper]:
     """The documents of an incident, the last changed first."""
-    rows = Entry.objects.filter(incident=incident).exclude(document="").order_by("-index")
+    rows = Entry.objects.filter(incident=incident, held=False).exclude(document="")
+    rows = rows.order_by("-index")
     keys = dict.fromkeys(rows.values_list("document", flat=True))
     asked = rules()
     found = (paper_of(record, Tables().document_entries(key), asked) for key in keys)
@@ -79,7 +83,27 @@ def one(record: Record, incident: str, document: str) -> Paper | None:
 def desk_of(actor: Actor, by: str) -> Iterator[Desk]:
     """Where a person works on documents of this node, while the record is open."""
     with open_record() as record:
-        yield Desk(record, Tables(), actor, by, now(), rules(), setting(), copy_key(), known_people)
+        yield Desk(record, Tables(), actor, by, now(), rules(), setting, copy_key(), known_people)
+
+
+def markings_for(incident: str) -> tuple[str, ...]:
+    """The markings to choose from: the TLP, and on a classified incident the levels of schemes."""
+    if not levels_of([incident]):
+        return MARKINGS
+    schemes = markings().setting.schemes
+    levels = (Classification(one.name, level) for one in schemes for level in one.levels)
+    return (*MARKINGS, *(level.title for level in levels))
+
+
+def not_reached(incident: str, marking: str) -> tuple[str, ...]:
+    """How an incident is classified where a document's marking does not say as much."""
+    levels = levels_of([incident]).get(incident, ())
+    if not levels:
+        return ()
+    here = markings().setting
+    said = here.words.get(worded(marking))
+    held = () if said is None else (said,)
+    return tuple(level.title for level in levels if not here.cleared(held, level))
 
 
 def take_up(desk: Desk, incident: Incident, draft_id: str) -> str:
@@ -96,7 +120,7 @@ def complete(desk: Desk, paper: Paper, words: Mapping[str, str], marking: str, b
     """Record a version with these blanks filled in. BadInput for a name that may not leave."""
     if body != paper.current.body:
         raise BadInput("Somebody else changed it meanwhile. What you typed is still in the form.")
-    if marking not in MARKINGS:
+    if marking not in markings_for(paper.incident):
         raise BadInput("Choose one of the markings.")
     draft = draft_of(desk.record, body)
     if unasked := words.keys() - set(draft.blanks):

@@ -14,8 +14,9 @@ from comity.actions import person_export as actions
 from comity.actions.person_export import Beside
 from comity.actions.sender_keys import FOLDER, load
 from comity.documents.held import Finder, Person
-from comity.node.entries import may_read
-from comity.node.models import Account, Invitation, Job, Token
+from comity.node.clearances import entries_withheld, open_to
+from comity.node.entries import may_read_kind
+from comity.node.models import Account, Entry, Invitation, Job, Token
 from comity.node.papers import desk_of
 from comity.node.services import knowledge
 
@@ -34,13 +35,16 @@ def export(actor: Actor, by: str, person: Person, reason: str) -> tuple[bytes, i
         if finder.in_text(account.name) or finder.in_text(account.email)
     )
     whole = msgspec.structs.replace(person, users=(*person.users, *keys))
+    rows = open_to(actor, Entry.objects.filter(held=False), "incident")
+    shown = set(rows.values_list("index", flat=True))
+    shown -= entries_withheld(actor, shown)
     with desk_of(actor, by) as desk:
         return actions.export(
             desk,
             Finder(whole, region),
             whole,
             beside=_beside(),
-            readable=lambda kind: may_read(actor, kind).allowed,
+            readable=lambda index, kind: index in shown and may_read_kind(actor, kind).allowed,
             reason=reason,
         )
 

@@ -15,9 +15,25 @@ from comity.errors import BadInput
 from comity.node import search
 from comity.node.bulk import storable
 from comity.node.holds import hold_on
-from comity.node.models import PROJECTIONS, Cursor, Entry, Incident, RoleEntry, number_of
+from comity.node.models import (
+    PROJECTIONS,
+    ClearanceEntry,
+    Cursor,
+    Entry,
+    Incident,
+    QuarantineEntry,
+    RoleEntry,
+    number_of,
+)
 from comity.node.models import Affiliation as Affiliated
-from comity.node.received import bury_objects, statement_texts, write_objects
+from comity.node.quarantine import UNTITLED, hide, withheld
+from comity.node.received import (
+    bury_marks,
+    bury_objects,
+    statement_texts,
+    write_marks,
+    write_objects,
+)
 from comity.node.services import now
 from comity.record.payload import (
     Affiliation,
@@ -25,6 +41,7 @@ from comity.record.payload import (
     Assessment,
     Bundle,
     Carriage,
+    Clearance,
     Consent,
     Deconfliction,
     Document,
@@ -36,6 +53,7 @@ from comity.record.payload import (
     Opaque,
     Payload,
     PersonExport,
+    Quarantine,
     Release,
     RoleGrant,
     Statement,
@@ -76,7 +94,7 @@ class Tables:
         return _of_kind(incident, "consent")
 
     def document_entries(self, document: str) -> tuple[int, ...]:
-        rows = Entry.objects.filter(document=document).order_by("index")
+        rows = Entry.objects.filter(document=document, held=False).order_by("index")
         return tuple(rows.values_list("index", flat=True)) if document else ()
 
     def erasure_words(self) -> tuple[int, ...]:
@@ -84,11 +102,15 @@ class Tables:
         return tuple(rows.values_list("index", flat=True))
 
     def last_of(self, kind: str) -> int | None:
-        rows = Entry.objects.filter(kind=kind).order_by("-index")
+        rows = Entry.objects.filter(kind=kind, held=False).order_by("-index")
         return rows.values_list("index", flat=True).first()
 
     def on_hold(self, incident: str) -> bool:
         return hold_on(incident) is not None
+
+    def in_quarantine(self, index: int) -> bool:
+        rows = QuarantineEntry.objects.filter(about=index).order_by("-index")
+        return rows.values_list("held", flat=True).first() or False
 
     def _batch(self, record: Record) -> bool:
         """Apply some entries and the cursor at once; return whether there may be more."""
@@ -109,7 +131,7 @@ class Tables:
 
 
 def _of_kind(incident: str, kind: str) -> tuple[int, ...]:
-    rows = Entry.objects.filter(incident=incident, kind=kind).order_by("index")
+    rows = Entry.objects.filter(incident=incident, kind=kind, held=False).order_by("index")
     return tuple(rows.values_list("index", flat=True))
 
 
@@ -156,7 +178,7 @@ def apply(entry: LogEntry, record: Record) -> int:
     payload = unpack(entry.payload, record.blob) if entry.payload is not None else None
     known = None if isinstance(payload, Opaque) else payload
     incident = storable(getattr(known, "incident", None) or "")
-    Entry.objects.update_or_create(
+    row, _new = Entry.objects.update_or_create(
         index=entry.index,
         defaults={
             "kind": _kind(payload),
@@ -174,10 +196,44 @@ def apply(entry: LogEntry, record: Record) -> int:
     match known:
         case Import():
             bury_objects(entry.index)
+            bury_marks(entry.index)
             objects = write_objects(entry.index, known.objects, record)
+            write_marks(entry.index, known.stated)
+        case Assessment():
+            write_marks(entry.index, known.stated)
+        case RoleGrant() | Affiliation() | Clearance():
+            _apply_to_person(entry.index, known)
+        case Quarantine(index=index):
+            QuarantineEntry.objects.update_or_create(
+                index=entry.index,
+                defaults={
+                    "about": index,
+                    "of": storable(known.of),
+                    "incident": incident,
+                    "held": known.held,
+                },
+            )
+            _withhold(incident, index, record)
+        case Erasure(index=index):
+            incident = _bury(index)
+            _withhold(incident, index, record)
+        case _:
+            pass
+    if incident:
+        search.index([(number_of(entry.index), _texts(known, record))])
+    if row.held:  # applied again: it stays where it was
+        hide(entry.index)
+    if incident:
+        _sum_up(incident, record)
+    return objects
+
+
+def _apply_to_person(index: int, known: RoleGrant | Affiliation | Clearance) -> None:
+    """Write what one entry says of what a person may do or read."""
+    match known:
         case RoleGrant():
             RoleEntry.objects.update_or_create(
-                index=entry.index,
+                index=index,
                 defaults={
                     "account": storable(known.account),
                     "name": storable(known.name),
@@ -189,20 +245,37 @@ def apply(entry: LogEntry, record: Record) -> int:
             )
         case Affiliation():
             Affiliated.objects.update_or_create(
-                index=entry.index,
+                index=index,
                 defaults={
                     "account": storable(known.account),
                     "organisation": storable(known.organisation or ""),
                 },
             )
-        case Erasure(index=index):
-            incident = _bury(index)
-        case _:
-            pass
-    if incident:
-        _sum_up(incident, record)
-        search.index([(number_of(entry.index), _texts(known, record))])
-    return objects
+        case Clearance():
+            ClearanceEntry.objects.update_or_create(
+                index=index,
+                defaults={
+                    "account": storable(known.account),
+                    "scheme": storable(known.scheme),
+                    "level": storable(known.level or ""),
+                    "until": known.until,
+                },
+            )
+
+
+def _withhold(incident: str, index: int, record: Record) -> None:
+    """Take out of the tables what nobody is to read now, and put back what was given back."""
+    rows = Entry.objects.filter(held=True)
+    before = set(
+        (rows.filter(incident=incident) if incident else rows.filter(index=index))
+        .values_list("index", flat=True)
+    )  # fmt: skip
+    hidden = withheld(incident, index)
+    for one in hidden:
+        hide(one)
+    for one in sorted(before - hidden):
+        Entry.objects.filter(index=one).update(held=False)
+        apply(next(record.entries(one)), record)
 
 
 def _bury(index: int) -> str:
@@ -210,9 +283,10 @@ def _bury(index: int) -> str:
     RoleEntry.objects.filter(index=index).delete()
     search.bury(index)
     bury_objects(index)
+    bury_marks(index)
     rows = Entry.objects.filter(index=index)
     incident = rows.values_list("incident", flat=True).first() or ""
-    rows.update(kind="", at=None, by="", incident="", document="", about="", body="")
+    rows.update(kind="", at=None, by="", incident="", document="", about="", body="", held=False)
     return incident
 
 
@@ -223,19 +297,19 @@ def _sum_up(incident: str, record: Record) -> None:
     if opened is None:
         Incident.objects.filter(key=incident).delete()
         return
-    last = rows.filter(kind="assessment").order_by("-index").first()
+    last = rows.filter(kind="assessment", held=False).order_by("-index").first()
     sums = rows.aggregate(
         opened_at=Min("at", filter=Q(index=opened.index)),
         changed_at=Max("at"),
         reports=Count("index", filter=Q(kind="import")),
         statements=Count("index", filter=Q(kind="statement")),
-        last_input=Max("index", filter=Q(kind__in=("import", "statement"))),
+        last_input=Max("index", filter=Q(kind__in=("import", "statement"), held=False)),
     )
     Incident.objects.update_or_create(
         key=incident,
         defaults={
             **sums,
-            "title": opened.about,
+            "title": UNTITLED if opened.held else opened.about,
             "opened_by": opened.by,
             "dossier": last.body if last else "",
             "dossier_entry": last.index if last else None,
@@ -280,6 +354,8 @@ def _about(payload: Payload | None) -> str:
             pass
         case Affiliation(name=name, organisation=addressee):
             text = f"{name}: {addressee or '-'}"
+        case Clearance(name=name, scheme=scheme, level=level):
+            text = f"{'-' if level is None else '+'} {level or ''} ({scheme}): {name}"
         case Erasure(index=index, reason=reason):
             text = f"{index}: {reason}"
         case PersonExport(count=count, reason=reason):
@@ -298,7 +374,10 @@ def _yes_or_no(payload: Payload | None) -> str:
     match payload:
         case RoleGrant(name=name, role=role, granted=yes):
             text = f"{role}: {name}"
-        case ErasureWord(index=index, asks=yes, reason=reason):
+        case (
+            ErasureWord(index=index, asks=yes, reason=reason)
+            | Quarantine(index=index, held=yes, reason=reason)
+        ):
             text = f"{index}: {reason}"
         case Approval(approved=yes, reason=text) | Hold(held=yes, reason=text):
             pass

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
 from comity.assess.glance import Glance, glance, stated_levels
 from comity.errors import BadInput
+from comity.gate.carried import marking_texts
 from comity.gate.content import texts
+from comity.gate.markings_file import LONGEST
+from comity.gate.marks import worded
 from comity.node import bulk, search
-from comity.node.models import Link, Object, number_of
+from comity.node.bulk import storable
+from comity.node.models import Link, Mark, Object, number_of
 from comity.record.payload import ObjectRef
 from comity.record.store import Record
 from comity.stix.decode import Received, decode
@@ -36,6 +41,7 @@ def write_objects(entry: int, refs: Sequence[ObjectRef], record: Record) -> int:
     Of one that cannot be read now, by whatever reader took it in, the row says id and type.
     """
     received = [_decoded(ref, record) for ref in refs]
+    write_marks(entry, chain.from_iterable(_marks(one) for one in received if one is not None))
     levels = stated_levels(one for one in received if one is not None)
     rows = [
         _Row(number_of(entry, place), ref, _seen(one, levels))
@@ -53,6 +59,20 @@ def write_objects(entry: int, refs: Sequence[ObjectRef], record: Record) -> int:
     )
     search.index((row.number, (row.ref.id, *(row.seen.texts if row.seen else ()))) for row in rows)
     return len(rows)
+
+
+def write_marks(entry: int, said: Iterable[str]) -> None:
+    """Write what can name a classification on what an entry holds; nothing is too often."""
+    kept = sorted({storable(text) for text in said if len(text) <= LONGEST})
+    known = set(Mark.objects.filter(entry=entry).values_list("said", flat=True))
+    bulk.write(
+        "node_mark", ("entry_id", "said"), ((entry, one) for one in kept if one not in known)
+    )
+
+
+def bury_marks(entry: int) -> None:
+    """Take what can name a classification on an entry out of the tables."""
+    Mark.objects.filter(entry=entry).delete()
 
 
 def bury_objects(entry: int) -> None:
@@ -74,6 +94,13 @@ def _decoded(ref: ObjectRef, record: Record) -> Received | None:
         return decode(record.blob(ref.content_hash))
     except BadInput:  # broken, or erased a moment ago: its tombstone follows
         return None
+
+
+def _marks(one: Received) -> frozenset[str]:
+    try:
+        return marking_texts(one)
+    except BadInput:  # what it carries inside cannot be read: its own markings can
+        return frozenset(map(worded, one.value.object_marking_refs))
 
 
 def _seen(one: Received | None, levels: Mapping[str, Tlp]) -> Glance | None:

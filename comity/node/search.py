@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from comity.access.roles import Act, Actor, may
 from comity.node import bulk
+from comity.node.clearances import open_to
 from comity.node.models import PLACES, Entry, Incident, Object, Terms, number_of
 from comity.node.words import phrases, terms
 
@@ -67,7 +68,7 @@ def incidents(text: str) -> QuerySet[Incident]:
 def everything(text: str, actor: Actor | None) -> dict[str, QuerySet[Any]]:
     """What this person may read and holds all these words, by kind, the last first.
 
-    Only what is filed under an incident that can be opened; of a document its last version.
+    Only what is filed under an incident that this person can open; of a document its last version.
     """
 
     def filed(key: str) -> Exists:
@@ -78,11 +79,13 @@ def everything(text: str, actor: Actor | None) -> dict[str, QuerySet[Any]]:
         if not may(actor, act).allowed:
             continue
         if kind == "object":
-            found[kind] = objects(text).filter(filed("entry__incident")).select_related("entry")
+            held = objects(text).filter(filed("entry__incident")).select_related("entry")
+            found[kind] = open_to(actor, held, "entry__incident")
         elif kind == "incident":
-            found[kind] = incidents(text)
+            found[kind] = open_to(actor, incidents(text), "key")
         else:
             rows = _entries(text).filter(filed("incident"), kind=kind).order_by("-index")
+            rows = open_to(actor, rows, "incident")
             later = Entry.objects.filter(
                 kind=kind, document=OuterRef("document"), index__gt=OuterRef("index")
             )

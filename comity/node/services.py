@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
+import msgspec
 from django.conf import settings
 
 from comity.access import retention as retention_rules
 from comity.access.release import RULES, Rules
 from comity.access.retention import Rule
 from comity.access.rules_file import FILE, LARGEST, read_rules
+from comity.actions import ceiling, operator_file
 from comity.actions.outbound import OWN
-from comity.errors import BadInput, Unavailable
+from comity.gate.markings_file import Markings
 from comity.gate.setting import Setting
 from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.base import Knowledge
@@ -61,7 +63,7 @@ def rules() -> Rules:
 
     Raises BadInput for a file that is wrong: then nothing is approved or released by it.
     """
-    body = _operators_file(FILE)
+    body = operator_file.read(Path(settings.HOME), FILE, LARGEST)
     return RULES if body is None else _read(body)
 
 
@@ -70,33 +72,26 @@ def retention() -> Mapping[str, Rule]:
 
     Raises BadInput for a file that is wrong: then nothing falls due by it.
     """
-    body = _operators_file(retention_rules.FILE)
+    body = operator_file.read(Path(settings.HOME), retention_rules.FILE, LARGEST)
     return {} if body is None else retention_rules.read_retention(body)
 
 
-@cache
+def markings() -> Markings:
+    """The operator's marking schemes and the node's ceiling; none where there is no file.
+
+    Raises Unavailable for a file that is wrong: then nothing is taken in or released.
+    """
+    return ceiling.load(Path(settings.HOME))
+
+
 def setting() -> Setting:
-    """What the gate knows of this node."""
-    return Setting(own=OWN)
+    """What the gate knows of this node. Raises Unavailable as ``markings`` does."""
+    return msgspec.structs.replace(markings().setting, own=OWN)
 
 
 def copy_key() -> bytes:
     """What hides, in a copy that leaves without some parts, what they were. Never changes."""
     return hmac.digest(settings.SECRET_KEY.encode(), b"comity: sanitised copies", "sha256")
-
-
-def _operators_file(name: str) -> bytes | None:
-    """A file that the operator may put into the data folder, None where there is none."""
-    file = Path(settings.HOME) / name
-    try:
-        body = file.read_bytes() if file.stat().st_size <= LARGEST else None
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise Unavailable(f"{file} cannot be read: {error.strerror}") from error
-    if body is None:
-        raise BadInput(f"{name} is larger than {LARGEST >> 10} KiB")
-    return body
 
 
 @lru_cache(maxsize=1)

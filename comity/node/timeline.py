@@ -133,7 +133,7 @@ def line_of(
         objects = objects.exclude(at_of=WRITTEN)
     if Lane.DONE in lanes:
         kinds = [kind for kind, act in _READING.items() if may(actor, act).allowed]
-        entries = Entry.objects.filter(incident=key, kind__in=kinds)
+        entries = Entry.objects.filter(incident=key, kind__in=kinds, held=False)
     if Lane.DUE in lanes and dossier is not None and may(actor, Act.READ_INCIDENTS).allowed:
         due = ((clock, clock.due) for clock in dossier.clocks)
         clocks = [(datetime.fromisoformat(at.utc), clock) for clock, at in due if at]

@@ -46,6 +46,11 @@ def read(job: UUID, number: int) -> bytes:
         ) from error
 
 
+def forget(job: UUID, number: int) -> None:
+    """Delete one report of a job: it was refused, and nothing of it is to be kept."""
+    (_folder(job) / str(number)).unlink(missing_ok=True)
+
+
 def drop(job: UUID) -> None:
     """Delete the reports of a job: they are in the record, or nobody wants them."""
     shutil.rmtree(_folder(job), ignore_errors=True)

@@ -6,9 +6,13 @@ from comity.errors import BadInput
 from comity.record import payload
 from comity.record.stores import Stores
 
-_DECIDES: Final = frozenset(
-    {"role", "affiliation", "approval", "release", "takeover", "deconfliction", "hold"}
-)
+LASTING: Final = frozenset(
+    {
+        "role", "affiliation", "clearance", "approval", "release", "takeover", "deconfliction",
+        "hold", "quarantine",
+    }
+)  # fmt: skip
+"""Kinds of entries that say who may do what, or what was decided: they cannot be erased."""
 _VERSIONS: Final = frozenset({"document", "bundle"})
 
 WAIT_FOR_READERS: Final = 2.0
@@ -30,7 +34,7 @@ def check_erasable(stores: Stores, index: int, size: int) -> None:
     row = next(stores.log.rows(index, index + 1), None)
     if row and row.payload is not None and payload.kind_of(row.payload) == payload.ERASURE:
         raise BadInput(f"Entry {index} is a tombstone, which cannot be erased.")
-    if row and row.payload is not None and payload.kind_of(row.payload) in _DECIDES:
+    if row and row.payload is not None and payload.kind_of(row.payload) in LASTING:
         raise BadInput(
             f"Entry {index} says who may do what, or what was decided, and cannot be erased: "
             "without it the record would say that something else was decided."

@@ -6,7 +6,7 @@ stays readable. Every kind carries ``at`` (RFC 3339 in UTC, a claim) and ``by`` 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Any, Final
@@ -73,8 +73,9 @@ class Import(Claim, frozen=True, kw_only=True, tag="import", omit_defaults=True)
     """A report taken in: the blob ``source``, which reader read it, and what it lost.
 
     ``authentication`` is what an e-mail claims of its sender; ``checks`` are what the
-    node found when it checked that; ``incident`` is the UUID that it was filed under. Entries
-    written before these were kept have none, and stay canonical.
+    node found when it checked that; ``incident`` is the UUID that it was filed under. ``stated``
+    are words of the node's marking schemes that stood in its text then. Entries written before
+    these were kept have none, and stay canonical.
     """
 
     source: Sha256
@@ -85,14 +86,16 @@ class Import(Claim, frozen=True, kw_only=True, tag="import", omit_defaults=True)
     authentication: tuple[str, ...] = ()
     checks: tuple[SignatureCheck, ...] = ()
     incident: str | None = None
+    stated: tuple[str, ...] = ()
 
 
 class Assessment(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="assessment"):
     """A result of the rules: the blob ``result``, and the hashes of the packs and inputs used.
 
     ``packs`` and ``inputs`` name what was read, by pack name or object id; those bodies are not
-    held by this entry. ``documents`` are blobs made from the same assessment, by file name;
-    without one the field is left out, as in entries from before there were any.
+    held by this entry. ``documents`` are blobs made from the same assessment, by file name.
+    ``stated`` names the classifications that the reports it was made from carried then. Without
+    one the field is left out, as in entries from before there were any.
     """
 
     result: Sha256
@@ -100,6 +103,7 @@ class Assessment(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="asse
     inputs: dict[str, Sha256]
     documents: dict[str, Sha256] = {}
     incident: str | None = None
+    stated: tuple[str, ...] = ()
 
 
 class Incident(Claim, frozen=True, kw_only=True, tag="incident"):
@@ -143,6 +147,21 @@ class Affiliation(Claim, frozen=True, kw_only=True, tag="affiliation"):
     account: str
     name: str
     organisation: str | None
+    reason: str
+
+
+class Clearance(Claim, frozen=True, kw_only=True, tag="clearance"):
+    """A person (``account``, called ``name`` then) is cleared up to a level of a scheme.
+
+    It ends with the day ``until``, in UTC, if there is one. A ``level`` of None takes away
+    what was given; the last entry on a scheme counts.
+    """
+
+    account: str
+    name: str
+    scheme: str
+    level: str | None
+    until: date | None
     reason: str
 
 
@@ -325,6 +344,21 @@ class Hold(Claim, frozen=True, kw_only=True, tag="hold"):
     reason: str
 
 
+class Quarantine(Claim, frozen=True, kw_only=True, tag="quarantine"):
+    """Entry ``index`` is not to be read by anybody (``held``), or is given back.
+
+    ``of`` is its kind and ``incident`` what it is filed under: they have to be known when it is
+    erased, for the sake of what was made from it. The reason quotes nothing of it.
+    """
+
+    index: Index
+    of: str
+    incident: str | None
+    account: str
+    held: bool
+    reason: str
+
+
 class ErasureWord(Claim, frozen=True, kw_only=True, tag="erasure-word"):
     """An officer asks that the content of entry ``index`` be erased, or is against it.
 
@@ -369,15 +403,16 @@ class Opaque:
 
 
 Payload = (
-    Import | Assessment | Incident | Statement | RoleGrant | Affiliation | Document | Bundle
-    | Consent | Deconfliction | Approval | Release | Carriage | WatchNote | Handover | Takeover
-    | ErasureWord | Erasure | PersonExport | Hold | Bulk
+    Import | Assessment | Incident | Statement | RoleGrant | Affiliation | Clearance | Document
+    | Bundle | Consent | Deconfliction | Approval | Release | Carriage | WatchNote | Handover
+    | Takeover | Quarantine | ErasureWord | Erasure | PersonExport | Hold | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
-        "import", "assessment", "incident", "statement", "role", "affiliation", "document",
-        "bundle", "consent", "deconfliction", "approval", "release", "carriage", "watch",
-        "handover", "takeover", "erasure-word", ERASURE, "person-export", "hold",
+        "import", "assessment", "incident", "statement", "role", "affiliation", "clearance",
+        "document", "bundle", "consent", "deconfliction", "approval", "release", "carriage",
+        "watch", "handover", "takeover", "quarantine", "erasure-word", ERASURE, "person-export",
+        "hold",
         "bulk",
     }
 )  # fmt: skip

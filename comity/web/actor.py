@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from comity.access.roles import Act, Actor, may
 from comity.errors import BadInput, Refused, Unavailable
-from comity.node.models import Account
+from comity.node.clearances import Withheld, refuse_withheld
+from comity.node.models import Account, Incident
 from comity.node.projections import roles_of
 
 P = ParamSpec("P")
@@ -56,6 +58,16 @@ def person_of(request: HttpRequest) -> tuple[Actor, str]:
     return actor, account_of(request).signature
 
 
+def case_of(request: HttpRequest, key: UUID) -> Incident:
+    """The incident that a page is about: every page of a case asks here. Raises Withheld, Http404.
+
+    Whoever may open an incident may read all of it, as far as their roles let them.
+    """
+    incident = get_object_or_404(Incident, key=key)
+    refuse_withheld(actor_of(request), incident.key)
+    return incident
+
+
 def needs(act: Act) -> Callable[[View[P]], View[P]]:
     """Let a view run for those who may do ``act``; to others say why not (403)."""
 
@@ -67,6 +79,8 @@ def needs(act: Act) -> Callable[[View[P]], View[P]]:
                 return refuse(request, str(decision.reason))
             try:
                 return view(request, *args, **kwargs)
+            except Withheld as error:
+                return refuse(request, str(error))
             except Refused as error:  # the record knew better: a role was taken away just now
                 return not_done(request, str(error), 403)
             except BadInput as error:

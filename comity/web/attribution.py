@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from comity.access.roles import Act, may
@@ -13,9 +13,8 @@ from comity.documents.attribution_html import resemblance
 from comity.documents.language import language
 from comity.node import jobs
 from comity.node.cases import resemblance_of
-from comity.node.models import Incident
 from comity.node.services import open_record
-from comity.web.actor import actor_of, needs, person_of
+from comity.web.actor import actor_of, case_of, needs, person_of
 from comity.web.incidents import case_page
 
 
@@ -23,7 +22,7 @@ from comity.web.incidents import case_page
 @needs(Act.READ_TECHNICAL)
 def attribution(request: HttpRequest, key: UUID) -> HttpResponse:
     """The last file on technical resemblance, and how to have one made."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with open_record() as record:
         found = resemblance_of(record, incident.key)
     more: dict[str, object] = {"may_ask": may(actor_of(request), Act.ATTRIBUTE).allowed}
@@ -43,6 +42,6 @@ def attribution(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.ATTRIBUTE)
 def attribute(request: HttpRequest, key: UUID) -> HttpResponse:
     """Have technical resemblance worked out from all that is filed under the incident."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     job = jobs.ask_for_resemblance(*person_of(request), incident)
     return redirect("job", job.key)

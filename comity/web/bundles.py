@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,7 +24,7 @@ from comity.errors import BadInput
 from comity.node import bundles, cases, objects, papers
 from comity.node.models import Incident
 from comity.record.payload import Consent
-from comity.web.actor import actor_of, needs, person_of
+from comity.web.actor import actor_of, case_of, needs, person_of
 from comity.web.bundle_forms import ConsentForm, PutTogether, WordForm, purpose_in_words
 from comity.web.incidents import case_page
 from comity.web.standing import NONE, Decisions, standing, word_form
@@ -36,7 +36,7 @@ PAGE = 100
 @needs(Act.READ_SHARED)
 def listing(request: HttpRequest, key: UUID) -> HttpResponse:
     """Bundles in work, what originators agreed to, and what waits for the word of a service."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     return listing_page(request, incident)
 
 
@@ -44,7 +44,7 @@ def listing(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.SHARE)
 def put_together(request: HttpRequest, key: UUID) -> HttpResponse:
     """Choose what for whom, see what the gate would let go, and put it together."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     types = objects.types_of(incident.key)
     said = request.POST if request.method == "POST" else request.GET
     form = PutTogether(said or None, types=types)
@@ -73,7 +73,7 @@ def put_together(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.READ_SHARED)
 def bundle(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """One bundle: what goes, what stays and why, who has to approve it."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with papers.desk_of(*person_of(request)) as desk:
         paper = papers.one(desk.record, incident.key, str(document))
     if paper is None or paper.template != BUNDLE:
@@ -85,7 +85,7 @@ def bundle(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 @needs(Act.READ_SHARED)
 def file(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """A released bundle as it was approved."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with papers.desk_of(*person_of(request)) as desk:
         paper = papers.one(desk.record, incident.key, str(document))
         if paper is None or paper.template != BUNDLE or paper.released is None:
@@ -101,7 +101,7 @@ def file(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 @needs(Act.SHARE)
 def consent(request: HttpRequest, key: UUID) -> HttpResponse:
     """Note what an originator agreed to."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     form = ConsentForm(request.POST, reports=list(cases.reports_of(incident)))
     if form.is_valid():
         said = form.cleaned_data

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +18,7 @@ from comity.node import papers
 from comity.node.models import Incident
 from comity.node.services import open_record
 from comity.web import bundles, documents
-from comity.web.actor import needs, person_of
+from comity.web.actor import case_of, needs, person_of
 from comity.web.bundle_forms import WordForm
 from comity.web.forms import Approve, Carry, ReleaseForm
 from comity.web.standing import Decisions, status_of
@@ -28,7 +28,7 @@ from comity.web.standing import Decisions, status_of
 @needs(Act.APPROVE)
 def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Say yes or no to the version that was read."""
-    incident, paper, before = _found(key, document)
+    incident, paper, before = _found(request, key, document)
     actor, by = person_of(request)
     with papers.desk_of(actor, by) as desk:
         listing = actions.listing(desk, paper)
@@ -59,7 +59,7 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 @needs(Act.RELEASE)
 def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Release the version that was read."""
-    incident, paper, _before = _found(key, document)
+    incident, paper, _before = _found(request, key, document)
     with papers.desk_of(*person_of(request)) as desk:
         listing = actions.listing(desk, paper)
     form = ReleaseForm(request.POST, alone=bool(request.POST.get("alone")), listing=listing)
@@ -88,7 +88,7 @@ def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 @needs(Act.CARRY)
 def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Note who carried it, when, and what shows that it arrived."""
-    incident, paper, _before = _found(key, document)
+    incident, paper, _before = _found(request, key, document)
     form = Carry(request.POST)
     if form.is_valid():
         try:
@@ -106,7 +106,7 @@ def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 @needs(Act.DECONFLICT)
 def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Note what a service says to the version that it was shown."""
-    incident, paper, _before = _found(key, document)
+    incident, paper, _before = _found(request, key, document)
     actor, by = person_of(request)
     reads = Act.READ_SHARED if paper.template == BUNDLE else Act.READ_DIPLOMATIC
     form = WordForm(request.POST, services=SERVICES)
@@ -140,9 +140,11 @@ def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     return bundles.listing_page(request, incident, word=(paper.document, form), status=status)
 
 
-def _found(key: UUID, document: UUID) -> tuple[Incident, Paper, tuple[str, ...]]:
+def _found(
+    request: HttpRequest, key: UUID, document: UUID
+) -> tuple[Incident, Paper, tuple[str, ...]]:
     """What is decided on, with its incident and what is to be done before it leaves."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with open_record() as record:
         paper = papers.one(record, incident.key, str(document))
         if paper is None:

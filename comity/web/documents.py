@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +19,7 @@ from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Incident
 from comity.node.services import open_record
-from comity.web.actor import needs, person_of
+from comity.web.actor import case_of, needs, person_of
 from comity.web.forms import Complete
 from comity.web.incidents import case_page
 from comity.web.standing import NONE, Decisions, standing, status_of
@@ -29,7 +29,7 @@ from comity.web.standing import NONE, Decisions, standing, status_of
 @needs(Act.READ_DIPLOMATIC)
 def listing(request: HttpRequest, key: UUID) -> HttpResponse:
     """Documents in work, and the drafts of the last assessment."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with open_record() as record:
         context = {
             "papers": [
@@ -44,7 +44,7 @@ def listing(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.DRAFT)
 def take_up(request: HttpRequest, key: UUID) -> HttpResponse:
     """Begin a document from a draft."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     try:
         with papers.desk_of(*person_of(request)) as desk:
             document = papers.take_up(desk, incident, request.POST.get("draft", ""))
@@ -58,7 +58,7 @@ def take_up(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.READ_DIPLOMATIC)
 def document(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """One document: how it reads, how it stands, and what this person may do with it."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with open_record() as record:
         paper = papers.one(record, incident.key, str(document))
     if paper is None:
@@ -72,7 +72,7 @@ def document(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 @needs(Act.DRAFT)
 def complete(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Fill in what is open, and decide the marking."""
-    incident, paper, draft = _found(key, document)
+    incident, paper, draft = _found(request, key, document)
     form = _complete_form(paper, draft, request)
     if form.is_valid():
         said = form.cleaned_data
@@ -94,7 +94,7 @@ def file(request: HttpRequest, key: UUID, document: UUID, form: str) -> HttpResp
     """A released document as a file."""
     if form not in papers.KINDS:
         raise Http404
-    _incident, paper, _draft = _found(key, document)
+    _incident, paper, _draft = _found(request, key, document)
     with papers.desk_of(*person_of(request)) as desk:
         try:
             body = papers.file_of(desk, paper, form)
@@ -121,6 +121,7 @@ def page(
     context |= {
         "marking": draft.marking,
         "marking_before": before,
+        "not_reached": papers.not_reached(paper.incident, draft.marking),
         "shown": draft_body(draft),
         "may_edit": may(actor, Act.DRAFT).allowed and may_edit(paper).allowed,
         "complete": complete or _complete_form(paper, draft),
@@ -129,9 +130,9 @@ def page(
     return case_page(request, incident, "document", context, status=forms.status)
 
 
-def _found(key: UUID, document: UUID) -> tuple[Incident, Paper, Draft]:
+def _found(request: HttpRequest, key: UUID, document: UUID) -> tuple[Incident, Paper, Draft]:
     """A document with its incident and its current version; a bundle is none."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with open_record() as record:
         paper = papers.one(record, incident.key, str(document))
         if paper is None or paper.template == BUNDLE:
@@ -143,5 +144,6 @@ def _complete_form(paper: Paper, draft: Draft, request: HttpRequest | None = Non
     return Complete(
         request.POST if request else None,
         blanks=draft.blanks,
+        markings=papers.markings_for(paper.incident),
         initial={"body": paper.current.body, "marking": draft.marking},
     )

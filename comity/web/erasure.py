@@ -13,7 +13,8 @@ from comity.access.erasure import may_erase
 from comity.access.roles import Act
 from comity.actions import erasure as actions
 from comity.errors import BadInput, Refused
-from comity.node.entries import may_read
+from comity.node import spills
+from comity.node.entries import may_read, may_read_kind
 from comity.node.holds import hold_on
 from comity.node.models import Entry
 from comity.node.papers import desk_of
@@ -28,7 +29,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     with desk_of(*person_of(request)) as desk:
         waiting = actions.open_words(desk.record, desk.projections.erasure_words())
     done = Entry.objects.filter(kind="erasure").order_by("-index")[:50]
-    context = {"waiting": sorted(waiting.values(), key=lambda one: one.word), "done": done}
+    context = {
+        "waiting": sorted(waiting.values(), key=lambda one: one.word),
+        "held": spills.waiting(),
+        "done": done,
+    }
     return render(request, "web/erasures.html", context)
 
 
@@ -41,9 +46,11 @@ def erase(request: HttpRequest, index: int) -> HttpResponse:
     if row is None or not row.kind:
         raise Http404
     with desk_of(*person_of(request)) as desk:
-        decision = may_read(desk.actor, row.kind)
-        if not decision.allowed:  # nobody erases what they may not look at
+        decision = may_read_kind(desk.actor, row.kind)
+        if not decision.allowed:  # nobody erases what is for other roles
             return refuse(request, str(decision.reason))
+        # What is above their clearances has to go all the same: without being shown.
+        shown = may_read(desk.actor, row)
         asked = actions.asked(desk.record, desk.projections.erasure_words(), index)
         form = Erase(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -66,6 +73,7 @@ def erase(request: HttpRequest, index: int) -> HttpResponse:
         "web/erase.html",
         {
             "row": row,
+            "shown": shown,
             "asked": asked,
             "form": form,
             "second": second,

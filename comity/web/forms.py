@@ -20,9 +20,9 @@ from comity.assess.facts import odd_time
 from comity.documents.drafts.personal_data import KIND_NAMES
 from comity.documents.held import Person
 from comity.formats.text import MAX_BYTES
+from comity.gate.classification import Classification
 from comity.node.cases import MOST_REPORTS
 from comity.node.models import Account, Incident
-from comity.node.papers import MARKINGS
 from comity.node.search import LONGEST
 from comity.record.payload import sha256_hex
 
@@ -190,6 +190,35 @@ class NameDeputy(_Styled):
             field.choices = choices
 
 
+class ChangeClearance(_Styled):
+    """A clearance to give or to take away."""
+
+    level = forms.ChoiceField(label=_("Cleared up to"))
+    until = forms.DateField(
+        label=_("Ends with the day (UTC)"),
+        help_text=_("Leave it empty for a clearance that lasts until it is taken away."),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the day as in 2026-03-02.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Such as the number of the certificate. It stands in the record."),
+        max_length=400,
+    )
+
+    def __init__(self, *args: Any, levels: Sequence[Classification], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._levels = {level.title: level for level in levels}
+        field = self.fields["level"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [("", _("Choose")), *((name, name) for name in self._levels)]
+
+    def clean_level(self) -> Classification:
+        return self._levels[self.cleaned_data["level"]]
+
+
 class CloseAccount(_Styled):
     """Why an account is closed."""
 
@@ -236,13 +265,17 @@ class Complete(_Styled):
     marking = forms.ChoiceField(
         label=_("Marking"),
         help_text=_("Whoever approves it sees which marking it had before."),
-        choices=[(marking, marking) for marking in MARKINGS],
     )
 
-    def __init__(self, *args: Any, blanks: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, blanks: Sequence[str], markings: Sequence[str], **kwargs: Any
+    ) -> None:
         # By what is asked, so that words cannot end up under another question.
         self._blanks = {f"blank-{sha256_hex(what.encode())[:12]}": what for what in blanks}
         super().__init__(*args, **kwargs)
+        field = self.fields["marking"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [(marking, marking) for marking in markings]
         self.order_fields(["body", *self._blanks, "marking"])
 
     def _more(self) -> dict[str, forms.Field]:
@@ -494,6 +527,16 @@ class HeldAbout(_Styled):
             for name in Person.__struct_fields__
         }
         return Person(**lines)
+
+
+class Spill(_Styled):
+    """Why an entry is put in quarantine, or given back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It stays in the record for ever: do not repeat what nobody is to read."),
+        max_length=400,
+    )
 
 
 class FindIncidents(_Styled):

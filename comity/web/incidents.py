@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from markupsafe import Markup
@@ -19,10 +19,11 @@ from comity.documents.html import part
 from comity.documents.language import language
 from comity.errors import BadInput
 from comity.node import cases, jobs, search
+from comity.node.clearances import levels_of, open_to, veiled
 from comity.node.holds import hold_on
-from comity.node.models import Incident
+from comity.node.models import Entry, Incident
 from comity.node.services import open_record
-from comity.web.actor import account_of, actor_of, needs, person_of
+from comity.web.actor import account_of, actor_of, case_of, needs, person_of
 from comity.web.facts import FactForm
 from comity.web.forms import AddReports, FindIncidents, OpenIncident
 
@@ -46,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data if form.is_valid() else {}
     q, found = wanted.get("q"), Incident.objects.order_by("-changed_at", "-id")
     if q:
-        found = search.incidents(q)
+        found = open_to(actor_of(request), search.incidents(q), "key")
     if wanted.get("stale"):
         behind = Q(dossier_entry__isnull=True) | Q(last_input__gt=F("dossier_entry"))
         found = found.filter(behind, last_input__isnull=False)
@@ -59,6 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         found = found.filter(changed_at__gte=datetime.combine(since, time.min, UTC))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     status = 200 if form.is_valid() else 422
+    page.object_list = veiled(actor_of(request), page.object_list)
     more = {"page": page, "form": form, "narrowed": any(wanted.values())}
     return render(request, "web/incidents.html", more, status=status)
 
@@ -80,7 +82,7 @@ def open_incident(request: HttpRequest) -> HttpResponse:
 @needs(Act.IMPORT)
 def add_reports(request: HttpRequest, key: UUID) -> HttpResponse:
     """Have more reports filed under an incident."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     form = AddReports(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         job = jobs.ask_to_file(*person_of(request), incident, form.cleaned_data["reports"])
@@ -114,7 +116,7 @@ def technical(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.STATE_FACTS)
 def facts(request: HttpRequest, key: UUID) -> HttpResponse:
     """What is known and who said it; what the reader knows goes in here."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     actor, by = person_of(request)
     with open_record() as record:
         dossier = cases.dossier_of(record, incident)
@@ -144,13 +146,13 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.ASSESS)
 def assess(request: HttpRequest, key: UUID) -> HttpResponse:
     """Have an incident assessed again from all that is filed under it."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     jobs.ask_to_assess(*person_of(request), incident)
     return redirect("incident", key)
 
 
 def _parts(request: HttpRequest, key: UUID, here: str, names: tuple[str, ...]) -> HttpResponse:
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     with open_record() as record:
         dossier = cases.dossier_of(record, incident)
     shown = Markup("").join(part(name, dossier, language()) for name in names) if dossier else None
@@ -195,6 +197,10 @@ def case_page(
         f"web/{here}.html",
         {
             "incident": incident,
+            "classified": [
+                level.title for level in levels_of([incident.key]).get(incident.key, ())
+            ],
+            "held": Entry.objects.filter(incident=incident.key, held=True).order_by("index"),
             "tabs": tabs,
             "job": jobs.going_on(incident.key),
             "may_assess": may(actor, Act.ASSESS).allowed,

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 from comity.access.roles import Act
 from comity.errors import BadInput
 from comity.node import objects, search
-from comity.node.models import PLACES, Incident, number_of
+from comity.node.models import PLACES, number_of
 from comity.node.objects import Graph, Node
 from comity.node.services import open_record
 from comity.stix.parse import parse_object
-from comity.web.actor import needs
+from comity.web.actor import case_of, needs
 from comity.web.incidents import case_page
 from comity.web.templatetags.received import names_an_actor, shown
 
@@ -33,7 +33,7 @@ MOST_PROPERTIES = 200
 @needs(Act.READ_TECHNICAL)
 def listing(request: HttpRequest, key: UUID) -> HttpResponse:
     """The objects that reports brought, in the order in which they came; by type and words."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     kind, q = request.GET.get("type", "").replace("\0", ""), request.GET.get("q", "")
     found = objects.of_incident(incident.key)
     if kind:
@@ -49,7 +49,7 @@ def listing(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Act.READ_TECHNICAL)
 def one(request: HttpRequest, key: UUID, entry: int, place: int) -> HttpResponse:
     """One object: what it says, what it is linked to, and its bytes as received."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     if not 0 < place < 1 << PLACES:
         raise Http404
     row = get_object_or_404(objects.of_incident(incident.key), id=number_of(entry, place))
@@ -83,7 +83,7 @@ def one(request: HttpRequest, key: UUID, entry: int, place: int) -> HttpResponse
 @needs(Act.READ_TECHNICAL)
 def graph(request: HttpRequest, key: UUID) -> HttpResponse:
     """What is linked to what, as a picture and as a table that says the same."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     found = objects.graph(incident.key, request.GET.getlist("type"))
     # A node may stand in hundreds of links: what the table says of it is made once.
     cell = get_template("web/node.html")

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comity.access.roles import ROLE_NAMES, Act, Role
 from comity.errors import BadInput
+from comity.gate.classification import Classification
 from comity.node import guests, invitations
+from comity.node.clearances import held_by
 from comity.node.models import Account
 from comity.node.projections import roles_of
-from comity.node.services import now
+from comity.node.services import markings, now
 from comity.web.actor import account_of, needs, person_of
-from comity.web.forms import ChangeRole, CloseAccount, GuestOf, Invite
+from comity.web.forms import ChangeClearance, ChangeRole, CloseAccount, GuestOf, Invite
 
 
 @require_safe
@@ -73,6 +75,40 @@ def roles(request: HttpRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("Recorded."))
             return redirect("roles", key)
     return _person(request, account, form, CloseAccount())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.MANAGE_ACCOUNTS)
+@reauthentication_required  # type: ignore[untyped-decorator]
+def clearances(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Up to where one person is cleared: give a clearance or take it away, with the reason."""
+    account = get_object_or_404(Account, key=key)
+    levels = [
+        Classification(scheme.name, level)
+        for scheme in markings().setting.schemes
+        for level in scheme.levels
+    ]
+    form = ChangeClearance(request.POST or None, levels=levels)
+    if request.method == "POST" and form.is_valid():
+        said, given = form.cleaned_data, request.POST.get("act") != "take"
+        try:
+            invitations.change_clearance(
+                *person_of(request),
+                account,
+                scheme=said["level"].scheme,
+                level=said["level"].level if given else None,
+                until=said["until"] if given else None,
+                reason=said["reason"],
+            )
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Recorded."))
+            return redirect("clearances", key)
+    held = [(level.title, until) for level, until in held_by(str(account.key), now())]
+    context = {"account": account, "held": held, "form": form if levels else None}
+    status = 422 if form.errors else 200
+    return render(request, "web/clearances.html", context, status=status)
 
 
 @require_POST

@@ -9,12 +9,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.access.roles import Act, may
 from comity.errors import BadInput
-from comity.node.entries import kind_of, may_read
+from comity.node import spills
+from comity.node.entries import entry_at, may_read, may_read_kind, readable
 from comity.node.models import Entry
 from comity.node.services import open_record
+from comity.record.erasure import LASTING
+from comity.record.payload import ERASURE
 from comity.web.actor import actor_of, needs, not_done, refuse
 
 PAGE = 50
+NEVER = ("", ERASURE, *LASTING)
+"""Kinds of entries that are never erased, and so never taken out of sight."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +31,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         report = record.verify() if request.method == "POST" else None
     page = Paginator(Entry.objects.order_by("-index"), PAGE).get_page(request.GET.get("page"))
     actor = actor_of(request)
-    rows = [(row, may_read(actor, row.kind).allowed) for row in page]
+    rows = [
+        (row, shown, may_read_kind(actor, row.kind).allowed) for row, shown in readable(actor, page)
+    ]
     return render(
         request,
         "web/record.html",
@@ -39,6 +46,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "may_erase": may(actor, Act.ERASE).allowed,
             "may_tell": may(actor, Act.TELL_PERSON).allowed,
+            "may_quarantine": may(actor, Act.QUARANTINE).allowed,
+            "never": NEVER,
+            "spills": {one.about for one in spills.waiting()},
         },
     )
 
@@ -50,7 +60,7 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
 
     It holds the content of the entry, which is why it takes the rights of its kind.
     """
-    decision = may_read(actor_of(request), kind_of(index))
+    decision = may_read(actor_of(request), entry_at(index))
     if not decision.allowed:
         return refuse(request, str(decision.reason))
     with open_record() as record:

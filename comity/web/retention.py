@@ -7,7 +7,7 @@ from uuid import UUID
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,11 +18,12 @@ from comity.actions import retention as actions
 from comity.actions.desk import Desk
 from comity.errors import BadInput, Refused
 from comity.node import retention
+from comity.node.clearances import open_to
 from comity.node.holds import hold_on, holds
 from comity.node.models import Incident
 from comity.node.papers import desk_of
 from comity.node.retention import Due
-from comity.web.actor import needs, person_of
+from comity.web.actor import case_of, needs, person_of
 from comity.web.forms import HoldForm
 from comity.web.incidents import case_page
 
@@ -39,7 +40,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     actor, _by = person_of(request)
     with desk_of(*person_of(request)) as desk:
         found = retention.due(desk)
-    titles = dict(Incident.objects.values_list("key", "title"))
+    open_rows = open_to(actor, Incident.objects.all(), "key")
+    titles = dict(open_rows.values_list("key", "title"))
     context = {
         "rules": [
             {
@@ -53,7 +55,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         ],
         "shown": SHOWN,
         "at_once": AT_ONCE,
-        "holds": [(row, titles.get(row.incident, "")) for row in holds()],
+        "holds": [(row, titles[row.incident]) for row in holds() if row.incident in titles],
     }
     return render(request, "web/retention.html", context)
 
@@ -78,7 +80,7 @@ def by_rule(request: HttpRequest, kind: str) -> HttpResponse:
 @needs(Act.HOLD)
 def hold(request: HttpRequest, key: UUID) -> HttpResponse:
     """Put a hold on an incident, or lift it."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     form = HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = request.POST.get("held") == "yes"

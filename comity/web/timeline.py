@@ -9,16 +9,14 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comity.access.roles import Act, may
 from comity.node.cases import dossier_of
-from comity.node.models import Incident
 from comity.node.services import open_record
 from comity.node.timeline import Lane, Row, line_of
-from comity.web.actor import actor_of, needs
+from comity.web.actor import actor_of, case_of, needs
 from comity.web.incidents import case_page
 
 PAGE = 50
@@ -62,7 +60,7 @@ class Picture(NamedTuple):
 @needs(Act.READ_INCIDENTS)
 def timeline(request: HttpRequest, key: UUID) -> HttpResponse:
     """What of it somebody may read: objects are for the technical side, papers for the other."""
-    incident = get_object_or_404(Incident, key=key)
+    incident = case_of(request, key)
     wanted = request.GET.get("lane", "")
     lanes = [lane for lane in Lane if lane == wanted] or list(Lane)
     with open_record() as record:

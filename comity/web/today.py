@@ -13,7 +13,8 @@ from comity.access.roles import Act, may
 from comity.actions.watch import current
 from comity.documents.language import language
 from comity.node import duties, retention
-from comity.node.models import Entry, Job
+from comity.node.clearances import open_to
+from comity.node.models import Entry, Incident, Job
 from comity.node.papers import waiting
 from comity.node.projections import Tables
 from comity.node.services import now, open_record
@@ -38,13 +39,16 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def today(request: HttpRequest) -> HttpResponse:
     """The first page of a shift."""
     at, actor = now(), actor_of(request)
-    recent = duties.recent()
+    recent = duties.recent(actor)
     with open_record() as record:
-        clocks = list(duties.clocks(record))
+        clocks = list(duties.clocks(record, open_to(actor, Incident.objects.all(), "key")))
         due = [(row, language().left(row.at, at), row.at < at) for row in clocks]
         papers = waiting(record, recent) if may(actor, Act.READ_DIPLOMATIC).allowed else []
         on_watch = current(record, Tables())
-    arrived = Entry.objects.filter(kind="import", at__gt=at - _ARRIVED).exclude(incident="")
+    arrived = Entry.objects.filter(kind="import", held=False, at__gt=at - _ARRIVED)
+    arrived = arrived.exclude(incident="")
+    going_on = Job.objects.exclude(state__in=(Job.State.DONE, Job.State.REFUSED))
+    came = open_to(actor, arrived.order_by("-index"), "incident")[:10]
     names = {incident.key: incident for incident in recent}
     return render(
         request,
@@ -53,11 +57,9 @@ def today(request: HttpRequest) -> HttpResponse:
             "due": due,
             "papers": papers,
             "on_watch": on_watch,
-            "jobs": Job.objects.exclude(state__in=(Job.State.DONE, Job.State.REFUSED)).order_by(
-                "-asked_at"
-            )[:10],
+            "jobs": open_to(actor, going_on.order_by("-asked_at"), "incident")[:10],
             "waiting": [incident for incident in recent if incident.stale],
-            "arrived": [(row, names.get(row.incident)) for row in arrived.order_by("-index")[:10]],
+            "arrived": [(row, names.get(row.incident)) for row in came],
             "incidents": bool(recent),
             "glance": [
                 (_("Overdue"), sum(row.at < at for row in clocks), "#due"),
@@ -65,7 +67,11 @@ def today(request: HttpRequest) -> HttpResponse:
                 (_("Documents that wait"), len(papers), "#papers"),
                 (_("On hold"), sum(bool(paper.holding) for _one, paper in papers), "#papers"),
                 (_("To assess again"), sum(one.stale for one in recent), "#waiting"),
-                (_("Arrived in seven days"), arrived.count(), "#arrived"),
+                (
+                    _("Arrived in seven days"),
+                    open_to(actor, arrived, "incident").count(),
+                    "#arrived",
+                ),
             ],
             "due_to_go": retention.count(at) if may(actor, Act.ERASE).allowed else 0,
         },

@@ -15,9 +15,10 @@ from comity.actions import watch as actions
 from comity.actions.desk import Desk
 from comity.errors import BadInput, Refused
 from comity.node import duties
+from comity.node.clearances import open_to
 from comity.node.models import Entry, Incident
 from comity.node.papers import desk_of
-from comity.web.actor import needs, person_of
+from comity.web.actor import actor_of, needs, person_of
 from comity.web.forms import HandOver, TakeOver, WatchNoteForm
 
 PAGE = 50
@@ -35,7 +36,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @needs(Act.KEEP_WATCH)
 def note(request: HttpRequest) -> HttpResponse:
     """Write a note."""
-    form = WatchNoteForm(request.POST, incidents=duties.recent())
+    form = WatchNoteForm(request.POST, incidents=duties.recent(actor_of(request)))
     if form.is_valid():
         said = form.cleaned_data
         with desk_of(*person_of(request)) as desk:
@@ -65,7 +66,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
                 return redirect("watch")
         decision = may_hand_over(desk.actor, actions.current(desk.record, desk.projections))
         status = 422 if form.errors else 200
-        context = {"form": form, "sheet": sheet, "decision": decision, **_reader(desk)}
+        shown = duties.readable(desk.actor, sheet)
+        context = {"form": form, "sheet": shown, "decision": decision, **_reader(desk)}
     return render(request, "web/hand_over.html", context, status=status)
 
 
@@ -86,15 +88,16 @@ def take_over(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("You are on watch."))
                 return redirect("watch")
-        sheet = actions.sheet_at(desk.record, given) if given is not None else None
+        sheet = _sheet(desk, given) if given is not None else None
         context = {"form": form, "watch": watch, "sheet": sheet, **_reader(desk)}
     status = 422 if form.errors else 200
     return render(request, "web/take_over.html", context, status=status)
 
 
 def _page(request: HttpRequest, *, note: WatchNoteForm | None = None) -> HttpResponse:
-    rows = Paginator(Entry.objects.filter(kind__in=KINDS).order_by("-index"), PAGE)
-    page = rows.get_page(request.GET.get("page"))
+    rows = Entry.objects.filter(kind__in=KINDS, held=False).order_by("-index")
+    pages = Paginator(open_to(actor_of(request), rows, "incident"), PAGE)
+    page = pages.get_page(request.GET.get("page"))
     names = dict(
         Incident.objects.filter(key__in=[row.incident for row in page]).values_list("key", "title")
     )
@@ -106,7 +109,7 @@ def _page(request: HttpRequest, *, note: WatchNoteForm | None = None) -> HttpRes
             "rows": shown,
             "watch": watch,
             "own": watch is not None and watch.account == desk.actor.account,
-            "note": (note or WatchNoteForm(incidents=duties.recent()))
+            "note": (note or WatchNoteForm(incidents=duties.recent(desk.actor)))
             if may(desk.actor, Act.KEEP_WATCH).allowed
             else None,
             **_reader(desk),
@@ -119,8 +122,13 @@ def _content(desk: Desk, row: Entry) -> tuple[str, actions.Sheet | None]:
     if row.kind == "watch":
         return desk.record.blob(row.body).decode(), None
     if row.kind == "handover":
-        return "", actions.sheet_at(desk.record, row.index)
+        return "", _sheet(desk, row.index)
     return row.about, None
+
+
+def _sheet(desk: Desk, handover: int) -> actions.Sheet | None:
+    sheet = actions.sheet_at(desk.record, handover)
+    return None if sheet is None else duties.readable(desk.actor, sheet)
 
 
 def _reader(desk: Desk) -> dict[str, bool]:

@@ -47,7 +47,7 @@ def test_no_file_breaks_the_reader(body):
 
 
 def test_no_rule_can_be_about_what_must_not_be_erased():
-    assert not {*KINDS} & (erasure._DECIDES | {"erasure", "incident"})
+    assert not {*KINDS} & (erasure.LASTING | {"erasure", "incident"})
 
 
 def test_a_hold_is_put_once_lifted_once_and_stops_every_rule():

@@ -16,6 +16,7 @@ from comity.documents.language import language
 from comity.errors import BadInput, Unavailable
 from comity.formats.pdf_report import PdfText
 from comity.formats.sender import SenderCheck
+from comity.gate.markings_file import NONE
 from comity.knowledge.actors import ActorKnowledge
 from comity.knowledge.load import warning_lists
 from comity.knowledge.load.packs import shipped
@@ -62,6 +63,7 @@ def taken(record, reports=(BUNDLE,), facts=FACTS, check_sender=lambda *_: ()):
     return take_in(
         reports, facts, KNOWLEDGE.features, record, by="owner", clock=clock,
         pdf_text=lambda _: PdfText(("A page about 198.51.100[.]7",)), check_sender=check_sender,
+        markings=NONE,
     )  # fmt: skip
 
 

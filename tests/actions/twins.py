@@ -10,6 +10,7 @@ from comity.record.payload import (
     Hold,
     Incident,
     Opaque,
+    Quarantine,
     Release,
     RoleGrant,
     unpack,
@@ -27,6 +28,7 @@ class InMemory:
         self.kinds = {}
         self.filed = {}
         self.holds = {}
+        self.held = {}
 
     def catch_up(self, record):
         for entry in record.entries(self.size):
@@ -40,6 +42,8 @@ class InMemory:
             match known:
                 case RoleGrant(account=account, role=role, granted=granted, deputy_of=None):
                     self.granted[account, role] = granted
+                case Quarantine(index=index, held=held):
+                    self.held[index] = held
                 case Erasure(index=index):
                     self.kinds.pop(index, None)
                 case Hold(incident=key, held=held):
@@ -85,3 +89,6 @@ class InMemory:
 
     def erasure_words(self):
         return tuple(index for index, one in self.kinds.items() if one == "erasure-word")
+
+    def in_quarantine(self, index):
+        return self.held.get(index, False)

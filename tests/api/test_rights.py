@@ -71,6 +71,7 @@ NEEDS = {
     "show_record": Act.READ_RECORD,
     "verify_record": Act.READ_RECORD,
     "list_entries": Act.READ_RECORD,
+    "quarantine_entry": Act.QUARANTINE,
     "prove_entry": Act.READ_RECORD,
     "export_person": Act.TELL_PERSON,
     "show_retention": Act.READ_RECORD,
@@ -79,6 +80,7 @@ NEEDS = {
     "list_people": Act.MANAGE_ACCOUNTS,
     "invite_person": Act.MANAGE_ACCOUNTS,
     "change_role": Act.MANAGE_ACCOUNTS,
+    "change_clearance": Act.MANAGE_ACCOUNTS,
     "close_account": Act.MANAGE_ACCOUNTS,
     "change_organisation": Act.MANAGE_ACCOUNTS,
     "list_released": Act.READ_RELEASED,
@@ -104,6 +106,8 @@ PAGES = {
     "watch_note": ("note_on_watch",),
     "hand_over": ("hand_over_watch",),
     "take_over": ("take_over_watch",),
+    "quarantine": ("quarantine_entry",),
+    "give_back": (),  # an officer with a password
     "erasures": (),  # content goes on the word of two persons, each with a password
     "erase": (),
     "objects": ("list_objects",),
@@ -144,6 +148,7 @@ PAGES = {
     "deputies": (),  # takes a person and a password each time
     "invite": ("invite_person",),
     "roles": ("change_role", "list_people"),
+    "clearances": ("change_clearance", "list_people"),
     "close_account": ("close_account",),
     "today": (),  # a view over incidents, clocks and documents, which have operations
     "tokens": ("me",),
@@ -178,7 +183,7 @@ def incident(owner, incident):
     return incident
 
 
-def send(endpoint, incident, token):
+def send(endpoint, incident, token, body=None):
     """The operation on things that are there, with an empty object where it takes a body."""
     document = Entry.objects.filter(kind="document").first()
     parts = {
@@ -192,7 +197,7 @@ def send(endpoint, incident, token):
         "job": Job.objects.order_by("pk")[0].key,
         "account": uuid4(),  # nobody: whoever may close accounts closes none here
     }
-    value: dict[str, str] | None = {} if endpoint.body else None
+    value = (body or {}) if endpoint.body else None
     path = endpoint.path.format(**parts).lstrip("/")
     return ask(endpoint.method, path, token, value, query="q=x" if path == "search" else "")
 

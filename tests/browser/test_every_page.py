@@ -35,7 +35,8 @@ NO_PAGES = {
     **dict.fromkeys(
         ("assess", "attribute", "take_up", "complete", "approve", "release", "carry", "word",
          "consent", "job_again", "watch_note", "close_account", "organisation", "revoke_token",
-         "tie", "untie", "sign_on", "sign_on_answer", "sign_on_finish", "retention_rule"),
+         "tie", "untie", "sign_on", "sign_on_answer", "sign_on_finish", "retention_rule",
+         "give_back"),
         "answers to a form: only POST",
     ),
 }  # fmt: skip
@@ -111,6 +112,8 @@ def addresses(node):
         "object": [incident, row["entry"], row["place"]],
         "job": [node.ask(f"incidents/{incident}/assess", method="POST")["key"]],
         "erase": [row["entry"]],
+        "quarantine": [row["entry"]],
+        "clearances": [people[0]["account"]],
         "pack": ["instruments"],
         "entry": ["norm.un.13h"],
         "entry_states": ["inst.coe.budapest"],

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.markings import set_up
+
 CASES = ["ransomware-hse-2021", "wiper-albania-2022"]
 
 
@@ -304,3 +306,13 @@ def test_what_is_to_be_confirmed_is_marked_on_the_terminal_too(comity):
     done = comity("demo")
     rows = done.stdout[done.stdout.index("Decide") : done.stdout.index("Whom to reach")]
     assert rows.count("confirmed)") == 3
+
+
+def test_a_report_above_the_ceiling_of_the_data_folder_is_refused(comity):
+    comity.home.mkdir(mode=0o700)
+    set_up(comity.home)
+    (comity.folder / "r.txt").write_text("Demoland sealed\nThe address 198.51.100.7 was seen.\n")
+    done = comity("assess", "r.txt")
+    assert done.returncode == 2
+    assert "r.txt: line 1: SEALED (Demoland) is above what this node may hold" in done.stderr
+    assert not (comity.home / "record").exists()

@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 
 from comity.access.roles import Role
 from comity.node import projections
-from comity.node.models import Account, Cursor, Entry, Incident
+from comity.node.models import Account, Cursor, Entry, Incident, Mark
 from comity.node.projections import Tables
 from comity.node.services import open_record
 from comity.record.payload import (
     Assessment,
+    Clearance,
+    Document,
     Import,
     ObjectRef,
+    Quarantine,
     RoleGrant,
     Statement,
     encode,
@@ -35,11 +38,20 @@ OBJECTS = {
     % C2.encode(),
     "tool--1d0f2b3c-0000-4000-8000-000000000003": b"no JSON",
 }
-BODIES = {sha256_hex(body): body for body in (BODY, *OBJECTS.values())}
+MARKED = (
+    b'{"type":"url","spec_version":"2.1","id":"url--1d0f2b3c-0000-4000-8000-000000000004",'
+    b'"value":"https://example.org",'
+    b'"object_marking_refs":["marking-definition--5d1c0a2b-1111-4111-8111-00000000000a"]}'
+)
+BODIES = {sha256_hex(body): body for body in (BODY, MARKED, *OBJECTS.values())}
 REFS = tuple(
     ObjectRef(id=name, modified=None, content_hash=sha256_hex(body), position=f"/objects/{place}")
     for place, (name, body) in enumerate(OBJECTS.items())
 )
+MARKED_REF = ObjectRef(
+    id="url--1d0f2b3c-0000-4000-8000-000000000004", modified=None,
+    content_hash=sha256_hex(MARKED), position="/objects/9",
+)  # fmt: skip
 KEYS = ("0b54b3a2-1111-4111-8111-000000000001", "0b54b3a2-1111-4111-8111-000000000002")
 
 
@@ -48,11 +60,11 @@ def opening(key, title=None):
     return encode(Opening(at=NOW, by="Owner", incident=key, title=said))
 
 
-def filed(key, objects=()):
+def filed(key, objects=(), stated=()):
     return encode(
         Import(
             at=NOW, by="Owner", source=SHA, file_name="a.json", reader="stix/1", losses=(),
-            objects=objects, incident=key,
+            objects=objects, incident=key, stated=stated,
         )
     )  # fmt: skip
 
@@ -61,8 +73,19 @@ def said(key):
     return encode(Statement(at=NOW, by="Owner", incident=key, blobs=(SHA,)))
 
 
-def assessed(key):
-    return encode(Assessment(at=NOW, by="Owner", result=SHA, packs={}, inputs={}, incident=key))
+def assessed(key, stated=()):
+    return encode(
+        Assessment(at=NOW, by="Owner", result=SHA, packs={}, inputs={}, incident=key, stated=stated)
+    )
+
+
+def clearance(account, level, until=None):
+    return encode(
+        Clearance(
+            at=NOW, by="Administrator", account=account, name="Owner", scheme="Demoland",
+            level=level, until=until, reason="a test",
+        )
+    )  # fmt: skip
 
 
 def role(account, name, *, granted):
@@ -74,18 +97,43 @@ def role(account, name, *, granted):
     )  # fmt: skip
 
 
+def quarantine(index, *, held):
+    """By what the entry is about, which is said in the test."""
+    return ("quarantine", index, held)
+
+
+def draft(key, document):
+    return encode(
+        Document(
+            at=NOW, by="Owner", incident=key, document=document, account="a",
+            template="tpl.sitrep", audience="internal", title=f"Draft {document}", blobs=(SHA,),
+        )
+    )  # fmt: skip
+
+
 ENTRIES = st.one_of(
     st.builds(opening, st.sampled_from(KEYS), st.sampled_from((None, "Nothing\0 after"))),
     st.builds(
-        filed, st.sampled_from((*KEYS, None)), st.lists(st.sampled_from(REFS)).map(tuple)
+        filed,
+        st.sampled_from((*KEYS, None)),
+        st.lists(st.sampled_from((*REFS, MARKED_REF))).map(tuple),
+        st.sampled_from(((), ("guarded (demoland)",), ("nothing\0", "x" * 201))),
     ),
     st.builds(said, st.sampled_from(KEYS)),
-    st.builds(assessed, st.sampled_from((*KEYS, None))),
+    st.builds(
+        assessed, st.sampled_from((*KEYS, None)), st.sampled_from(((), ("guarded (demoland)",)))
+    ),
+    st.builds(
+        clearance, st.sampled_from(("a", "b")), st.sampled_from((None, "GUARDED", "\0")),
+        st.none() | st.just(NOW.date()),
+    ),
     st.builds(
         role, st.sampled_from(("a", "b")), st.sampled_from([*map(str, Role), "minister"]),
         granted=st.booleans(),
     ),
     st.just(b'{"at":"2026-03-02T09:00:00Z","by":"x","kind":"of-a-newer-version"}'),
+    st.builds(draft, st.sampled_from(KEYS), st.sampled_from(("d1", "d2"))),
+    st.builds(quarantine, st.integers(0, 6), held=st.booleans()),
     st.integers(0, 5),  # erase that entry, if it is there
 )  # fmt: skip
 
@@ -94,6 +142,15 @@ def write(record, entry):
     if isinstance(entry, int):
         if entry < record.size() and next(record.entries(entry)).payload is not None:
             record.erase(entry, "a test", ("Owner", "Colleague"))
+    elif isinstance(entry, tuple):
+        _word, index, held = entry
+        row = Entry.objects.filter(index=index).exclude(kind__in=("", "erasure")).first()
+        if row is not None:
+            said = Quarantine(
+                at=NOW, by="Owner", index=index, of=row.kind, incident=row.incident or None,
+                account="a", held=held, reason="a spill",
+            )  # fmt: skip
+            record.append([encode(said)])
     else:
         record.append(
             [entry], {name: body for name, body in BODIES.items() if name.encode() in entry}
@@ -101,9 +158,9 @@ def write(record, entry):
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(entries=st.lists(ENTRIES, max_size=8))
+@given(entries=st.lists(ENTRIES, max_size=12))
 def test_a_rebuild_gives_the_same_tables_as_following_along(
     entries, tmp_path_factory, settings, db
 ):
@@ -128,6 +185,8 @@ def test_a_rebuild_gives_the_same_tables_as_following_along(
             assert Tables().roles(account) == twin.roles(account)
         for key in KEYS:
             assert Tables().has_incident(key) == twin.has_incident(key)
+        for index in range(record.size()):
+            assert Tables().in_quarantine(index) == twin.in_quarantine(index)
 
 
 def test_a_rebuild_touches_no_account(record):
@@ -194,6 +253,15 @@ def test_what_was_erased_leaves_no_word_in_the_tables(record):
     row = Entry.objects.get(index=0)
     assert (row.about, row.by, row.body, row.at) == ("", "", "", None)
     assert row.leaf
+
+
+def test_the_marks_of_an_erased_report_go_with_it(record):
+    write(record, filed(None, (*REFS, MARKED_REF), ("guarded (demoland)",)))
+    Tables().catch_up(record)
+    assert Mark.objects.count() == 2
+    record.erase(0, "a spill", ("Owner", "Colleague"))
+    Tables().catch_up(record)
+    assert not Mark.objects.exists()
 
 
 def test_the_cursor_and_the_rows_are_written_together(record, monkeypatch):

@@ -76,7 +76,7 @@ def test_of_a_good_and_a_bad_file_the_good_one_is_kept_and_the_bad_one_named(own
 def test_an_incident_is_not_opened_for_files_that_nobody_can_read(owner):
     page = hand_in(owner, ("bad.json", b"{"))
     drain()
-    assert "None of the files could be read, so nothing was recorded" in text(owner.get(page))
+    assert "None of the files was taken in, so nothing was recorded" in text(owner.get(page))
     assert kinds() == []
     assert not Incident.objects.exists()
 

@@ -62,6 +62,8 @@ PAGES = {
     "retention": Act.ERASE,
     "retention_rule": Act.ERASE,
     "hold": Act.HOLD,
+    "quarantine": Act.QUARANTINE,
+    "give_back": Act.ERASE,
     "erasures": Act.ERASE,
     "erase": Act.ERASE,
     "released": Act.READ_RELEASED,
@@ -73,6 +75,7 @@ PAGES = {
     "people": Act.MANAGE_ACCOUNTS,
     "invite": Act.MANAGE_ACCOUNTS,
     "roles": Act.MANAGE_ACCOUNTS,
+    "clearances": Act.MANAGE_ACCOUNTS,
     "close_account": Act.MANAGE_ACCOUNTS,
     "tokens": Act.MAKE_TOKENS,
     "make_token": Act.MAKE_TOKENS,
@@ -105,6 +108,7 @@ MAY = {
     Act.READ_WATCH: DESK | {Role.ANALYST, Role.AUDITOR},
     Act.KEEP_WATCH: DESK | {Role.ANALYST},
     Act.READ_RECORD: DESK | {Role.ANALYST, Role.AUDITOR},
+    Act.QUARANTINE: DESK | {Role.ANALYST, Role.AUDITOR},
     Act.ERASE: {Role.RELEASING, Role.LEGAL},
     Act.HOLD: {Role.RELEASING, Role.LEGAL},
     Act.TELL_PERSON: {Role.RELEASING, Role.LEGAL},
@@ -144,6 +148,8 @@ def address(name, incident):
         "proof": [0],
         "erase": [0],
         "retention_rule": ["watch"],
+        "quarantine": [0],
+        "give_back": [0],
         **{page: [Job.objects.order_by("pk")[0].key] for page in ("job", "job_again")},
         "revoke_token": [1],
         "pack": ["norms"],
@@ -151,7 +157,7 @@ def address(name, incident):
         "entry_states": ["law.eu.nis2"],
         **{
             page: [incident.opened_by.rpartition("(")[2].rstrip(")")]
-            for page in ("roles", "close_account", "organisation")
+            for page in ("roles", "clearances", "close_account", "organisation")
         },
         "join": ["no-such-token"],
         **{page: [paper_of(incident)] for page in ("released_one", "released_file")},

@@ -9,7 +9,7 @@ def apply_anew(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("node", "0003_objects_and_terms")]
+    dependencies = [("node", "0004_clearances_marks_quarantine")]
 
     operations = [
         migrations.CreateModel(
