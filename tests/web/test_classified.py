@@ -37,10 +37,8 @@ BODIES = {
         "body": "0" * 64, "role": "legal-adviser", "approved": True, "reason": "x"
     },
     "release_document": {"body": "0" * 64},
-    **dict.fromkeys(
-        ("preview_bundle", "put_bundle_together"),
-        {"types": ["indicator"], "name": "x", "purpose": "inform"},
-    ),
+    "preview_bundle": {"types": ["indicator"], "name": "x", "purpose": "inform"},
+    "put_bundle_together": {"types": ["indicator"], "name": "x", "purpose": "inform"},
     "note_consent": {"report": 1, "name": "x", "given": True, "said_by": "x"},
     "note_word": {"body": "0" * 64, "service": "csirt", "clear": True, "said_by": "x"},
     "hold_incident": {"held": True, "reason": "x"},
