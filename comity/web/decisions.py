@@ -18,7 +18,7 @@ from comity.node import papers
 from comity.node.models import Incident
 from comity.node.services import open_record
 from comity.web import bundles, documents
-from comity.web.actor import case_of, needs, person_of
+from comity.web.actor import actor_of, case_of, needs, person_of, refuse
 from comity.web.bundle_forms import WordForm
 from comity.web.forms import Approve, Carry, ReleaseForm
 from comity.web.standing import Decisions, status_of
@@ -89,6 +89,9 @@ def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Note who carried it, when, and what shows that it arrived."""
     incident, paper, _before = _found(request, key, document)
+    decision = may(actor_of(request), _reading(paper))
+    if not decision.allowed:  # a form with a fault comes back with all that leaves
+        return refuse(request, str(decision.reason))
     form = Carry(request.POST)
     if form.is_valid():
         try:
@@ -108,7 +111,7 @@ def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Note what a service says to the version that it was shown."""
     incident, paper, _before = _found(request, key, document)
     actor, by = person_of(request)
-    reads = Act.READ_SHARED if paper.template == BUNDLE else Act.READ_DIPLOMATIC
+    reads = _reading(paper)
     form = WordForm(request.POST, services=SERVICES)
     if form.is_valid():
         said = form.cleaned_data
@@ -150,6 +153,10 @@ def _found(
         if paper is None:
             raise Http404
         return incident, paper, papers.before_release(record, paper)
+
+
+def _reading(paper: Paper) -> Act:
+    return Act.READ_SHARED if paper.template == BUNDLE else Act.READ_DIPLOMATIC
 
 
 def _page(request: HttpRequest, incident: Incident, paper: Paper, forms: Decisions) -> HttpResponse:

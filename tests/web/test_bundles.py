@@ -254,6 +254,16 @@ def test_how_it_was_carried_is_asserted_as_with_a_document(owner, officer, case)
     assert "sent (asserted)" in text(owner.get(page))
 
 
+def test_whoever_may_not_read_a_bundle_gets_none_of_it_with_a_fault_in_a_form(owner, officer, case):
+    page = released(owner, officer, case)
+    diplomat = browser(account("Diplomat", Role.DIPLOMAT))
+    assert diplomat.get(page).status_code == 403
+    answer = diplomat.post(f"{decisions(page)}carry", {"way": "pigeon"})
+    assert answer.status_code == 403
+    assert CLEAR["name"] not in text(answer)
+    assert not Entry.objects.filter(kind="carriage").exists()
+
+
 def test_too_many_objects_or_none_are_no_bundle(owner, case, monkeypatch):
     monkeypatch.setattr("comity.node.bundles.MOST", 1)
     answer = owner.get(f"{case}sharing/new", CHOICE)
