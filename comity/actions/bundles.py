@@ -185,7 +185,9 @@ def _with(
 ) -> Setting:
     """The setting with what was recorded of these objects: who sent each, and who agreed to what.
 
-    A report's sender stands in for whoever made an object that does not say so.
+    A report's sender counts beside whoever an object says made it. Else the consent for one report
+    would let go what another one says under the same id, and whoever gives out an object as this
+    node's own work would need none.
     """
     terms, agreed = [], []
     for one in held:
@@ -193,17 +195,17 @@ def _with(
         if value.id is None:
             continue
         sender = f"identity--{uuid.uuid5(_SENDERS, str(one.entry))}"
+        terms.append(Terms(object=value.id, originator=sender))
         maker = getattr(value, "created_by_ref", None) or sender
-        if maker is sender:
-            terms.append(Terms(object=value.id, originator=sender))
         agreed += [
             Consent(
-                originator=maker,
+                originator=originator,
                 object=value.id,
                 audience=(PUBLIC if said.to is None else str(organisation(said.to).organisation),),
                 until=None if said.until is None else _stamp(said.until),
             )
             for said in consents.get(one.entry, ())
+            for originator in {sender, maker}
         ]
     return msgspec.structs.replace(
         setting,

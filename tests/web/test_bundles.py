@@ -5,11 +5,12 @@ import json
 
 from comity.access.roles import Role
 from comity.access.rules_file import FILE
+from comity.actions.outbound import OWN
 from comity.node.models import Entry, Incident
 from comity.record.payload import Bundle, unpack
 from comity.stix.markings import Tlp
-from tests.node.test_received import open_with
-from tests.node_cast import account, browser
+from tests.node.test_received import bundle, open_with
+from tests.node_cast import account, browser, upload
 from tests.web.sharing import (
     AMBER,
     CHOICE,
@@ -29,6 +30,12 @@ from tests.web.sharing import (
 )
 from tests.web.test_documents import field, text
 from tests.web.test_objects import indicator
+
+MAKER = "identity--1d0f2b3c-0000-4000-8000-0000000000aa"
+AGREED = {
+    "answer": "yes", "whom": "organisation", "name": CHOICE["name"],
+    "said_by": "their duty officer, by e-mail",
+}  # fmt: skip
 
 
 def test_what_would_go_is_shown_before_anything_is_recorded(owner, case):
@@ -114,6 +121,31 @@ def test_consent_for_one_is_none_for_another_nor_for_everybody(owner, case):
     for choice in (CHOICE, CHOICE | {"whom": "public"}):
         shown = text(owner.get(f"{case}sharing/new", choice | {"types": ["indicator"]}))
         assert "TLP:AMBER: for organisations that are named" in shown
+
+
+def test_consent_for_a_report_is_none_for_what_another_one_says_of_the_same(owner):
+    told = marked(indicator(2), Tlp.AMBER) | {"created_by_ref": MAKER}
+    newer = told | {
+        "modified": "2026-03-05T00:00:00.000Z", "description": "told in confidence by another",
+    }  # fmt: skip
+    open_with(owner, told)
+    case = f"/incidents/{Incident.objects.get().key}/"
+    more = {"reports": [upload("another.json", bundle(newer))]}
+    assert owner.post(f"{case}reports", more).status_code == 302
+    first, second = Entry.objects.filter(kind="import").order_by("index")
+    choice = CHOICE | {"types": ["indicator"]}
+    assert owner.post(f"{case}sharing/consent", AGREED | {"report": first.index}).status_code == 302
+    assert "Nothing of it may go" in text(owner.get(f"{case}sharing/new", choice))
+    owner.post(f"{case}sharing/consent", AGREED | {"report": second.index})
+    assert "Put it together" in text(owner.get(f"{case}sharing/new", choice))
+
+
+def test_what_says_that_it_is_this_nodes_own_work_came_from_somebody(owner):
+    claimed = marked(indicator(2), Tlp.AMBER) | {"created_by_ref": OWN.identities[0]}
+    open_with(owner, claimed)
+    case = f"/incidents/{Incident.objects.get().key}/"
+    shown = text(owner.get(f"{case}sharing/new", CHOICE | {"types": ["indicator"]}))
+    assert "no consent of whoever sent the report" in shown
 
 
 def test_a_consent_ends_on_its_day(owner, case):
