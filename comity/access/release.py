@@ -160,11 +160,16 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(last.values())
 
     def words_on_current(self) -> Mapping[str, Word]:
-        """The last word of each service on the current version, noted after it was written."""
+        """The last word of each service, as far as it counts for the current version.
+
+        A clear is for the version that was read. A hold stays until the same service says clear: an
+        edit does not lift it.
+        """
+        last = {word.service: word for word in self.words}
         return {
-            word.service: word
-            for word in self.words
-            if word.body == self.current.body and word.index > self._written
+            service: word
+            for service, word in last.items()
+            if not word.clear or (word.body == self.current.body and word.index > self._written)
         }
 
     @property

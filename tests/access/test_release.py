@@ -283,6 +283,18 @@ def test_a_word_on_an_earlier_version_says_nothing_of_this_one():
     assert found.silent == ("police",)
 
 
+def test_a_new_version_lifts_no_hold():
+    versions = (Version("v0", OWNER, 1, complete=True), Version("v1", OWNER, 3, complete=True))
+    hold = word("police", clear=False, body="v0", index=2)
+    approved = (yes(COLLEAGUE, index=4),)
+    found = msgspec.structs.replace(technical(hold, versions=versions), given=approved)
+    assert found.holding == ("police",)
+    for alone in (False, True):
+        assert not may_release(OFFICER, "v1", found, NONE, alone=alone).allowed
+    cleared = msgspec.structs.replace(found, words=(hold, word("police", index=5)))
+    assert may_release(OFFICER, "v1", cleared, NONE, alone=False).allowed
+
+
 def test_in_an_emergency_silence_is_no_hold_but_a_hold_is():
     silent = technical(clears=["police"])
     assert may_release(OFFICER, "v1", silent, NONE, alone=True).allowed
