@@ -13,6 +13,7 @@ from comity.access.roles import Act, Actor, Decision
 from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
 from comity.actions.outbound import OWN, organisation
+from comity.assess.facts import odd_time
 from comity.errors import BadInput
 from comity.formats.stix_bundle import bundle_of
 from comity.gate.compose import Composed, compose
@@ -28,6 +29,9 @@ from comity.wording import say
 
 COMMUNITY = "the community of this node"
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+_NO_CONSENT = say(
+    "There is no such consent to take back. Write the organisation as in the one that was noted."
+)
 # Drawn once as a random UUIDv4: who sent a report that does not say so itself.
 _SENDERS = uuid.UUID("5e3b2f0e-6a0c-4b57-9f5c-6c1d2b7a4f10")
 
@@ -141,21 +145,30 @@ def put_together(desk: Desk, *, incident: str, title: str, to: BundleFor, parcel
 
 
 def note_consent(desk: Desk, entry: ConsentEntry) -> int:
-    """Note that an originator lets a report go on, or takes that back; return the entry."""
+    """Note that an originator lets a report go on, or takes that back; return the entry.
+
+    Raises Refused where there is nothing to take back: else a consent of another spelling stands.
+    """
     if not entry.said_by.strip():
         raise BadInput("Say who agreed for the originator, and how.")
+    if entry.until is not None and (odd := odd_time(entry.until)):
+        raise BadInput(f"The end {odd}.")
 
     def also(_person: Actor) -> Decision:
         if entry.index not in desk.projections.reports_of(entry.incident):
             return Decision(allowed=False, reason=say("There is no such report in this incident."))
+        agreed = consents_of(desk, entry.incident).get(entry.index, ())
+        if not entry.given and _plain(entry.to) not in {_plain(one.to) for one in agreed}:
+            return Decision(allowed=False, reason=_NO_CONSENT)
         return Decision(allowed=True, reason=say("It is a report of this incident."))
 
     return desk.ledger(Act.SHARE, entry.incident, also).append([encode(entry)]).first_index
 
 
-def last_consents(said: Iterable[ConsentEntry]) -> dict[int, list[ConsentEntry]]:
+def consents_of(desk: Desk, incident: str) -> dict[int, list[ConsentEntry]]:
     """The last word for each recipient, by report; what was taken back is left out."""
-    last = {(one.index, _plain(one.to)): one for one in said}
+    said = (payload_at(desk.record, index) for index in desk.projections.consents_of(incident))
+    last = {(one.index, _plain(one.to)): one for one in said if isinstance(one, ConsentEntry)}
     found: dict[int, list[ConsentEntry]] = {}
     for one in last.values():
         if one.given:

@@ -11,14 +11,14 @@ import msgspec
 
 from comity.access.release import BUNDLE, Paper
 from comity.access.roles import Decision
-from comity.actions.bundles import Fate, Parcel, held_of, last_consents, pack
+from comity.actions.bundles import Fate, Parcel, consents_of, held_of, pack
 from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
 from comity.actions.outbound import organisation, outbound
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput, Unavailable
 from comity.gate.recipient import Recipient
-from comity.record.payload import Bundle, BundleFor, Consent
+from comity.record.payload import Bundle, BundleFor
 from comity.stix.timestamp import Timestamp
 from comity.wording import say
 
@@ -73,12 +73,11 @@ def packed(
 ) -> Parcel:
     """Ask the gate now about objects of an incident, each named by its entry and place."""
     held = held_of(desk.record, desk.projections.reports_of(incident))
-    said = (payload_at(desk.record, index) for index in desk.projections.consents_of(incident))
     return pack(
         [one for one in held if (one.entry, one.place) in wanted],
         [one for one in held if (one.entry, one.place) not in wanted],
         to,
-        last_consents(one for one in said if isinstance(one, Consent)),
+        consents_of(desk, incident),
         at=desk.at,
         setting=desk.setting(),
         key=desk.key,

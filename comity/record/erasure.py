@@ -8,8 +8,8 @@ from comity.record.stores import Stores
 
 LASTING: Final = frozenset(
     {
-        "role", "affiliation", "clearance", "approval", "release", "takeover", "deconfliction",
-        "hold", "quarantine",
+        "role", "affiliation", "clearance", "approval", "release", "takeover", "consent",
+        "deconfliction", "hold", "quarantine",
     }
 )  # fmt: skip
 """Kinds of entries that say who may do what, or what was decided: they cannot be erased."""

@@ -12,7 +12,7 @@ from comity.access.release import SERVICES
 from comity.node.bundles import APART
 from comity.node.models import Entry
 from comity.record.payload import BundleFor
-from comity.web.forms import _Styled
+from comity.web.forms import FAR_OFF, _Styled
 
 _PURPOSES = [
     ("inform", _("to inform")),
@@ -98,6 +98,7 @@ class ConsentForm(_Styled):
     until = forms.DateField(
         label=_("Until the end of (day in UTC), if there is an end"),
         required=False,
+        validators=[FAR_OFF],
         input_formats=["%Y-%m-%d"],
         widget=_DAY_INPUT,
         error_messages={"invalid": _("Write the day as in 2026-03-02.")},

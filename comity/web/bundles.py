@@ -20,14 +20,14 @@ from comity.access.roles import Act, may
 from comity.actions import bundles as actions
 from comity.actions.bundles import Fate
 from comity.actions.exits import bundle_at, gate_on
-from comity.errors import BadInput
+from comity.errors import BadInput, Refused
 from comity.node import bundles, cases, objects, papers
 from comity.node.models import Incident
 from comity.record.payload import Consent
 from comity.web.actor import actor_of, case_of, needs, person_of
 from comity.web.bundle_forms import ConsentForm, PutTogether, WordForm, purpose_in_words
 from comity.web.incidents import case_page
-from comity.web.standing import NONE, Decisions, standing, word_form
+from comity.web.standing import NONE, Decisions, standing, status_of, word_form
 
 PAGE = 100
 
@@ -123,11 +123,11 @@ def consent(request: HttpRequest, key: UUID) -> HttpResponse:
                         reason=said["reason"],
                     ),
                 )
-        except BadInput as error:
+        except (BadInput, Refused) as error:
             form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Noted."))
-            return redirect("bundles", key)
+            return listing_page(request, incident, form, status=status_of(error))
+        messages.success(request, _("Noted."))
+        return redirect("bundles", key)
     return listing_page(request, incident, form, status=422)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -164,6 +165,10 @@ class GuestOf(_Styled):
     reason = forms.CharField(label=_("Reason"), max_length=400)
 
 
+FAR_OFF = MaxValueValidator(date(2200, 1, 1), _("Choose a day up to 2200-01-01."))
+"""Of a day after which something ends: the last that there is has no end."""
+
+
 class NameDeputy(_Styled):
     """Who stands in, as what, until when."""
 
@@ -171,6 +176,7 @@ class NameDeputy(_Styled):
     role = forms.ChoiceField(label=_("As"))
     until = forms.DateField(
         label=_("Last day (UTC)"),
+        validators=[FAR_OFF],
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("Write the day as in 2026-03-02.")},

@@ -81,6 +81,18 @@ def test_a_consent_and_a_hold_by_a_program(program, officer, path):
 
 
 @pytest.mark.parametrize(
+    "until", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "0999-01-01T00:00:00Z"]
+)
+def test_a_consent_until_an_odd_time_does_not_stop_the_gate(program, path, until):
+    said = {
+        "report": Entry.objects.get(kind="import").index, "name": CHOICE["name"], "given": True,
+        "said_by": "their duty officer", "until": until,
+    }  # fmt: skip
+    ask("POST", f"{path}/consents", program, said).refused(422, "between the years")
+    ask("POST", f"{path}/bundles/preview", program, CHOICE).done()
+
+
+@pytest.mark.parametrize(
     ("changed", "says"),
     [
         ({"purpose": "amuse"}, "The purpose is one of"),

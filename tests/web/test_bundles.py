@@ -3,9 +3,12 @@
 import hashlib
 import json
 
+import pytest
+
 from comity.access.roles import Role
 from comity.access.rules_file import FILE
 from comity.actions.outbound import OWN
+from comity.errors import BadInput
 from comity.node.models import Entry, Incident
 from comity.record.payload import Bundle, unpack
 from comity.stix.markings import Tlp
@@ -158,6 +161,36 @@ def test_a_consent_ends_on_its_day(owner, case):
     answer = owner.post(f"{case}sharing/consent", said | {"until": "tomorrow", "name": ""})
     assert answer.status_code == 422
     assert "Name the organisation" in text(answer)
+
+
+def test_only_a_consent_that_was_noted_is_taken_back(owner, case):
+    """Under another name it would have no effect, and the page would say that it was noted."""
+    said = AGREED | {"report": Entry.objects.get(kind="import").index}
+    owner.post(f"{case}sharing/consent", said)
+    odd = said | {"answer": "no", "name": "CSIRT of a neighbor", "reason": "by telephone"}
+    answer = owner.post(f"{case}sharing/consent", odd)
+    assert answer.status_code == 403
+    assert "no such consent to take back" in text(answer)
+    assert "by telephone" in answer.content.decode()
+    assert owner.post(f"{case}sharing/consent", odd | {"name": said["name"]}).status_code == 302
+    assert owner.post(f"{case}sharing/consent", odd | {"name": said["name"]}).status_code == 403
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_consent_ends_in_a_time_that_there_is(owner, case, day):
+    said = AGREED | {"report": Entry.objects.get(kind="import").index, "until": day}
+    answer = owner.post(f"{case}sharing/consent", said)
+    assert answer.status_code == 422
+    assert AGREED["said_by"] in answer.content.decode()
+    assert "goes 1" in text(owner.get(f"{case}sharing/new", CHOICE))
+
+
+def test_nobody_erases_that_a_consent_was_taken_back(owner, case, record):
+    said = AGREED | {"report": Entry.objects.get(kind="import").index}
+    owner.post(f"{case}sharing/consent", said)
+    owner.post(f"{case}sharing/consent", said | {"answer": "no"})
+    with pytest.raises(BadInput, match="something else was decided"):
+        record.erase(Entry.objects.latest("index").index, "a name", ("one", "another"))
 
 
 def test_green_goes_to_the_community_and_to_nobody_else(owner):

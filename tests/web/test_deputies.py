@@ -163,6 +163,16 @@ def test_at_the_page_one_is_named_and_recalled(principal, colleague):
     assert Role.RELEASING not in roles_of(str(colleague.key))
 
 
+def test_the_last_day_of_the_calendar_is_too_far(principal, colleague):
+    said = {
+        "account": str(colleague.key), "role": Role.RELEASING.value, "reason": "on leave",
+        "until": "9999-12-31",
+    }  # fmt: skip
+    answer = signed_in(principal).post("/deputies/", said)
+    assert answer.status_code == 422
+    assert "on leave" in answer.content.decode()
+
+
 def test_without_the_password_of_now_nobody_is_named(principal):
     answer = browser(principal).get("/deputies/")
     assert answer.status_code == 302
