@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from comity.access.roles import APPROVING, WORK, Act, Actor, Decision, Role
@@ -10,7 +10,7 @@ from comity.actions.ledger import Acting
 from comity.actions.people import grant
 from comity.errors import BadInput
 from comity.node.models import Account, RoleEntry
-from comity.node.projections import Tables, own_roles_of
+from comity.node.projections import Tables, own_roles_of, stands_in
 from comity.node.services import now, open_record
 from comity.wording import say
 
@@ -57,14 +57,16 @@ def named() -> list[Deputy]:
     last: dict[tuple[str, str, str], RoleEntry] = {}
     for row in RoleEntry.objects.exclude(deputy_of="").order_by("index"):
         last[row.account, row.role, row.deputy_of] = row
-    at = now()
     found = [
-        Deputy(row.account, row.name, Role(row.role), row.deputy_of, end)
+        Deputy(
+            row.account,
+            row.name,
+            Role(row.role),
+            row.deputy_of,
+            datetime.fromtimestamp(row.until, UTC),
+        )
         for row in last.values()
-        if row.granted
-        and row.until is not None
-        and (end := datetime.fromtimestamp(row.until, at.tzinfo)) > at
-        and Role(row.role) in own_roles_of(row.deputy_of)
+        if row.until is not None and (row.role, row.deputy_of) in stands_in(row.account)
     ]
     return sorted(found, key=lambda one: one.until)
 

@@ -158,11 +158,21 @@ def own_roles_of(account: str) -> frozenset[Role]:
     return _held(account)[0]
 
 
+def stands_in(account: str) -> frozenset[tuple[Role, str]]:
+    """The roles that an account holds for others now, and for which account each."""
+    _own, standing_in = _held(account)
+    return frozenset((role, by) for role, by in standing_in if role in own_roles_of(by))
+
+
 def _held(account: str) -> tuple[frozenset[Role], set[tuple[Role, str]]]:
     """The roles of an account, and those that it holds for the accounts that named it."""
     with connection.cursor() as cursor:
         cursor.execute(_ROLES, [account])
-        last = {(role, by): (granted, until) for role, by, granted, until in cursor.fetchall()}
+        last: dict[tuple[str, str], tuple[bool, int | None]] = {}
+        for role, by, granted, until in cursor.fetchall():
+            if not by and not granted:  # whoever takes a role away means a deputy's too
+                last = {key: row for key, row in last.items() if key[0] != role}
+            last[role, by] = granted, until
     at = now().timestamp()
     held = {
         (Role(role), by)

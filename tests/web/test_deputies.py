@@ -7,7 +7,7 @@ import pytest
 from comity.access.roles import SCOPES, Act, Actor, Role
 from comity.errors import BadInput, Refused
 from comity.node import deputies, projections
-from comity.node.invitations import change_role
+from comity.node.invitations import change_role, close
 from comity.node.models import Entry
 from comity.node.projections import Tables, own_roles_of, roles_of
 from comity.node.services import now, open_record
@@ -87,6 +87,20 @@ def test_it_ends_when_it_is_recalled_and_takes_no_role_of_ones_own(principal, co
         reason="back",
     )  # fmt: skip
     assert Role.RELEASING in own_roles_of(str(colleague.key))
+
+
+def test_what_an_administrator_takes_away_is_not_held_as_a_deputy(principal, colleague, home):
+    boss = account("Boss", Role.ADMINISTRATOR)
+    admin = actor(boss, Role.ADMINISTRATOR)
+    name(principal, colleague)
+    change_role(admin, boss.signature, colleague, Role.RELEASING, granted=False, reason="doubts")
+    assert roles_of(str(colleague.key)) == {Role.DIPLOMAT}
+    assert deputies.named() == []
+    name(principal, colleague)
+    assert [one.account for one in deputies.named()] == [str(colleague.key)]
+    close(admin, boss.signature, colleague, "left")
+    assert roles_of(str(colleague.key)) == frozenset()
+    assert deputies.named() == []
 
 
 def test_a_deputy_names_no_deputy(principal, colleague, home):
