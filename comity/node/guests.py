@@ -84,4 +84,6 @@ def _released(desk: Desk) -> Iterator[Paper]:
 
 def _may_go(desk: Desk, paper: Paper, reader: Recipient) -> bool:
     out = paper.released
-    return out is not None and gate_on(desk, paper, out.body, out.account, reader).allowed
+    if out is None or all(version.body != out.body for version in paper.versions):  # it was erased
+        return False
+    return gate_on(desk, paper, out.body, out.account, reader).allowed

@@ -82,6 +82,25 @@ def test_a_guest_whose_organisation_changed_reads_for_the_new_one(
     assert Entry.objects.filter(kind="affiliation").count() == 2
 
 
+def test_what_was_erased_after_its_release_takes_nothing_else_from_a_guest(
+    to_france, owner, officer, verified, reads_for, record
+):
+    gone = Entry.objects.get(kind="document", body=Entry.objects.get(kind="release").body).index
+    page = ready(owner, verified, "notification-fra", marking="TLP:AMBER")
+    assert decide(officer, page).status_code == 302
+    assert release(officer, page).status_code == 302
+    other = Entry.objects.filter(kind="release").latest("index").document
+    _person, guest = reads_for("France")
+    assert to_france in guest.get("/released/").content.decode()
+    record.erase(gone, "it named a patient", ("one", "another"))
+    Tables().catch_up(record)
+    answer = guest.get("/released/")
+    assert answer.status_code == 200
+    assert other in answer.content.decode()
+    assert to_france not in answer.content.decode()
+    assert guest.get(f"/released/{to_france}/").status_code == 404
+
+
 def test_a_bundle_is_read_by_guests_of_its_recipient_alone(owner, officer, case, reads_for):
     released(owner, officer, case)
     document = Entry.objects.get(kind="release").document
