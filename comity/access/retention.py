@@ -17,7 +17,7 @@ from comity.wording import say
 
 FILE = "retention.toml"
 KINDS = (
-    "import", "statement", "assessment", "document", "carriage", "watch", "handover",
+    "import", "statement", "assessment", "document", "bundle", "carriage", "watch", "handover",
     "person-export",
 )  # fmt: skip
 """Kinds of entry that hold content and can be erased. The opening of an incident stays: without it

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from comity.access.retention import KINDS, Rule, may_fall_due, may_hold, read_retention
 from comity.errors import BadInput
-from comity.record import erasure
+from comity.record import erasure, payload
 
 
 def test_a_kind_has_the_days_that_its_line_says_and_others_have_no_rule():
@@ -48,6 +48,16 @@ def test_no_file_breaks_the_reader(body):
 
 def test_no_rule_can_be_about_what_must_not_be_erased():
     assert not {*KINDS} & (erasure.LASTING | {"erasure", "incident"})
+
+
+def test_whatever_holds_a_text_or_a_file_and_can_be_erased_can_have_a_rule():
+    holding = {
+        kind.__struct_config__.tag
+        for kind in payload.Claim.__subclasses__()
+        if {"blobs", "source", "result"} & {*kind.__struct_fields__}
+    }
+    assert "bundle" in holding
+    assert holding - erasure._DECIDES <= {*KINDS}
 
 
 def test_a_hold_is_put_once_lifted_once_and_stops_every_rule():
