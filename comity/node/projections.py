@@ -70,7 +70,8 @@ BATCH, ENOUGH = 500, 5_000
 
 # Asked at every request, and written out: making the statement anew took a third of a short one.
 _ROLES = (
-    'SELECT role, deputy_of, granted, until FROM node_roleentry WHERE account = %s ORDER BY "index"'
+    'SELECT role, deputy_of, granted, until, "index" FROM node_roleentry'
+    ' WHERE account = %s ORDER BY "index"'
 )
 
 
@@ -149,8 +150,8 @@ def drop() -> None:
 
 def roles_of(account: str) -> frozenset[Role]:
     """The roles that an account holds now, as a deputy too: the last entry on each counts."""
-    own, standing_in = _held(account)
-    return own.union(role for role, named_by in standing_in if role in own_roles_of(named_by))
+    own, standing_in, _taken = _held(account)
+    return own.union(one[0] for one in standing_in if _lent(*one))
 
 
 def own_roles_of(account: str) -> frozenset[Role]:
@@ -160,27 +161,38 @@ def own_roles_of(account: str) -> frozenset[Role]:
 
 def stands_in(account: str) -> frozenset[tuple[Role, str]]:
     """The roles that an account holds for others now, and for which account each."""
-    _own, standing_in = _held(account)
-    return frozenset((role, by) for role, by in standing_in if role in own_roles_of(by))
+    _own, standing_in, _taken = _held(account)
+    return frozenset((role, by) for role, by, index in standing_in if _lent(role, by, index))
 
 
-def _held(account: str) -> tuple[frozenset[Role], set[tuple[Role, str]]]:
-    """The roles of an account, and those that it holds for the accounts that named it."""
+def _lent(role: Role, by: str, index: int) -> bool:
+    """Whether who named a deputy by this entry has held the role ever since."""
+    own, _standing_in, taken = _held(by)
+    return role in own and taken.get(role, -1) < index
+
+
+def _held(
+    account: str,
+) -> tuple[frozenset[Role], set[tuple[Role, str, int]], dict[str, int]]:
+    """The roles of an account; those that it holds for the accounts that named it, by which entry;
+    and the entry by which each was last taken away from it."""
     with connection.cursor() as cursor:
         cursor.execute(_ROLES, [account])
-        last: dict[tuple[str, str], tuple[bool, int | None]] = {}
-        for role, by, granted, until in cursor.fetchall():
-            if not by and not granted:  # whoever takes a role away means a deputy's too
-                last = {key: row for key, row in last.items() if key[0] != role}
-            last[role, by] = granted, until
+        rows = cursor.fetchall()
+    # Whoever takes a role away means a deputy's too.
+    taken = {role: index for role, by, granted, _until, index in rows if not by and not granted}
+    last = {(role, by): (granted, until, index) for role, by, granted, until, index in rows}
     at = now().timestamp()
     held = {
-        (Role(role), by)
-        for (role, by), (granted, until) in last.items()
-        if granted and (until is None or at < until) and role in set(Role)
+        (Role(role), by, index)
+        for (role, by), (granted, until, index) in last.items()
+        if granted
+        and (until is None or at < until)
+        and taken.get(role, -1) < index
+        and role in set(Role)
     }
-    own = frozenset(role for role, by in held if not by)
-    return own, {(role, by) for role, by in held if by}
+    own = frozenset(role for role, by, _index in held if not by)
+    return own, {one for one in held if one[1]}, taken
 
 
 def apply(entry: LogEntry, record: Record) -> int:

@@ -103,6 +103,20 @@ def test_what_an_administrator_takes_away_is_not_held_as_a_deputy(principal, col
     assert deputies.named() == []
 
 
+def test_it_does_not_begin_again_when_the_principal_gets_the_role_back(principal, colleague, home):
+    boss = account("Boss", Role.ADMINISTRATOR)
+    name(principal, colleague)
+    for granted in (False, True):
+        change_role(
+            actor(boss, Role.ADMINISTRATOR), boss.signature, principal, Role.RELEASING,
+            granted=granted, reason="moved, and came back",
+        )  # fmt: skip
+    assert roles_of(str(colleague.key)) == {Role.DIPLOMAT}
+    assert deputies.named() == []
+    name(principal, colleague)
+    assert Role.RELEASING in roles_of(str(colleague.key))
+
+
 def test_a_deputy_names_no_deputy(principal, colleague, home):
     name(principal, colleague)
     third = account("Third", Role.DIPLOMAT)
