@@ -13,6 +13,7 @@ from comity.gate.recipient import Recipients
 from comity.gate.sanitise import Removed, sanitise
 from comity.gate.setting import Setting
 from comity.stix.decode import Received, decode
+from comity.stix.meta import LanguageContent
 from comity.stix.timestamp import Timestamp
 from comity.wording import say
 
@@ -69,6 +70,10 @@ def compose(
         if decision.allowed and one.value.id in loose:
             text = say("one of its ends does not go")
             items.append(Item(decision.because(Reason("reference", allows=False, text=text)), None))
+        elif isinstance(one.value, LanguageContent) and one.value.object_ref in loose:
+            text = say("what it translates does not leave as a whole")
+            why = Reason("translation", allows=False, text=text)
+            items.append(Item(decision.because(why), None))
         elif not decision.allowed:
             items.append(Item(decision, None))
         elif decision.redactions:

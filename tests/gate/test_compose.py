@@ -68,6 +68,23 @@ def test_a_relationship_goes_with_both_its_ends_or_not_at_all():
     assert link not in put([one, link], held=[other]).leaving
 
 
+def test_a_translation_of_a_relationship_goes_with_it_or_not_at_all():
+    one, other = tool(1, Tlp.CLEAR), tool(2, Tlp.CLEAR)
+    link = uses(3, one, other)
+    made = {
+        "type": "language-content", "spec_version": "2.1",
+        "id": "language-content--1d0f2b3c-0000-4000-8000-000000000004",
+        "created": "2026-03-02T09:00:00.000Z", "modified": "2026-03-02T09:00:00.000Z",
+        "object_ref": link.value.id, "contents": {"fr": {"description": "se sert de"}},
+        "object_marking_refs": [TLP_2_IDS[Tlp.CLEAR]],
+    }  # fmt: skip
+    translation = decode(canonical(made))
+    assert translation in put([one, other, link, translation]).leaving
+    found = put([one, link, translation], held=[other])
+    assert translation not in found.leaving
+    assert "what it translates" in str(found.items[2].decision.reasons[0].text)
+
+
 @settings(max_examples=60)
 @given(st.lists(st.tuples(LEVELS, st.none() | st.sampled_from(list(Tlp))), max_size=6),
        st.booleans())  # fmt: skip
