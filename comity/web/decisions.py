@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,6 +16,7 @@ from django.views.decorators.http import require_POST
 from comity.access.release import BUNDLE, SERVICES, Paper
 from comity.access.roles import Act, Role, may
 from comity.actions import papers as actions
+from comity.actions.desk import Desk
 from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Incident
@@ -33,26 +37,24 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     with papers.desk_of(actor, by) as desk:
         listing = actions.listing(desk, paper)
     form = Approve(request.POST, roles=papers.approving(actor), before=before, listing=listing)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            with papers.desk_of(actor, by) as desk:
-                actions.approve(
-                    desk,
-                    incident=paper.incident,
-                    document=paper.document,
-                    body=said["body"],
-                    role=Role(said["role"]),
-                    approved=said["answer"] == "yes",
-                    reason=said["reason"],
-                    personal_data=said.get("personal_data", ""),
-                )
-        except (BadInput, Refused) as error:
-            form.add_error(None, str(error))
-            return _page(request, incident, paper, Decisions(approve=form, status=status_of(error)))
-        messages.success(request, _("Recorded."))
-        return redirect("document", key, document)
-    return _page(request, incident, paper, Decisions(approve=form, status=422))
+
+    def record(desk: Desk, said: dict[str, Any]) -> None:
+        actions.approve(
+            desk,
+            incident=paper.incident,
+            document=paper.document,
+            body=said["body"],
+            role=Role(said["role"]),
+            approved=said["answer"] == "yes",
+            reason=said["reason"],
+            personal_data=said.get("personal_data", ""),
+        )
+
+    fault = _tried(request, form, record)
+    if fault:
+        return _page(request, incident, paper, Decisions(approve=form, status=fault))
+    messages.success(request, _("Recorded."))
+    return redirect("document", key, document)
 
 
 @require_POST
@@ -63,25 +65,23 @@ def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     with papers.desk_of(*person_of(request)) as desk:
         listing = actions.listing(desk, paper)
     form = ReleaseForm(request.POST, alone=bool(request.POST.get("alone")), listing=listing)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            with papers.desk_of(*person_of(request)) as desk:
-                actions.release(
-                    desk,
-                    incident=paper.incident,
-                    document=paper.document,
-                    body=said["body"],
-                    alone=said["alone"],
-                    reason=said["reason"],
-                    personal_data=said.get("personal_data", ""),
-                )
-        except (BadInput, Refused) as error:
-            form.add_error(None, str(error))
-            return _page(request, incident, paper, Decisions(release=form, status=status_of(error)))
-        messages.success(request, _("Released. Take the file, and note how it was carried."))
-        return redirect("document", key, document)
-    return _page(request, incident, paper, Decisions(release=form, status=422))
+
+    def record(desk: Desk, said: dict[str, Any]) -> None:
+        actions.release(
+            desk,
+            incident=paper.incident,
+            document=paper.document,
+            body=said["body"],
+            alone=said["alone"],
+            reason=said["reason"],
+            personal_data=said.get("personal_data", ""),
+        )
+
+    fault = _tried(request, form, record)
+    if fault:
+        return _page(request, incident, paper, Decisions(release=form, status=fault))
+    messages.success(request, _("Released. Take the file, and note how it was carried."))
+    return redirect("document", key, document)
 
 
 @require_POST
@@ -93,16 +93,11 @@ def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     if not decision.allowed:  # a form with a fault comes back with all that leaves
         return refuse(request, str(decision.reason))
     form = Carry(request.POST)
-    if form.is_valid():
-        try:
-            with papers.desk_of(*person_of(request)) as desk:
-                papers.carry(desk, paper, **form.cleaned_data)
-        except BadInput as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Recorded as asserted."))
-            return redirect("document", key, document)
-    return _page(request, incident, paper, Decisions(carry=form, status=422))
+    fault = _tried(request, form, lambda desk, said: papers.carry(desk, paper, **said))
+    if fault:
+        return _page(request, incident, paper, Decisions(carry=form, status=fault))
+    messages.success(request, _("Recorded as asserted."))
+    return redirect("document", key, document)
 
 
 @require_POST
@@ -110,37 +105,45 @@ def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
 def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """Note what a service says to the version that it was shown."""
     incident, paper, _before = _found(request, key, document)
-    actor, by = person_of(request)
-    reads = _reading(paper)
+    actor, _by = person_of(request)
     form = WordForm(request.POST, services=SERVICES)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            with papers.desk_of(actor, by) as desk:
-                actions.note_word(
-                    desk,
-                    paper,
-                    body=said["body"],
-                    service=said["service"],
-                    clear=said["answer"] == "clear",
-                    said_by=said["said_by"],
-                    reason=said["reason"],
-                )
-        except (BadInput, Refused) as error:
-            form.add_error(None, str(error))
-            status = status_of(error)
-        else:
-            messages.success(request, _("Noted."))
-            if may(actor, reads).allowed:
-                return redirect(
-                    "document" if reads is Act.READ_DIPLOMATIC else "bundle", key, document
-                )
-            return redirect("bundles" if may(actor, Act.READ_SHARED).allowed else "incident", key)
-    else:
-        status = 422
-    if may(actor, reads).allowed:
-        return _page(request, incident, paper, Decisions(word=form, status=status))
-    return bundles.listing_page(request, incident, word=(paper.document, form), status=status)
+
+    def record(desk: Desk, said: dict[str, Any]) -> None:
+        actions.note_word(
+            desk,
+            paper,
+            body=said["body"],
+            service=said["service"],
+            clear=said["answer"] == "clear",
+            said_by=said["said_by"],
+            reason=said["reason"],
+        )
+
+    fault = _tried(request, form, record)
+    reads = may(actor, _reading(paper)).allowed
+    if fault and reads:
+        return _page(request, incident, paper, Decisions(word=form, status=fault))
+    if fault:
+        return bundles.listing_page(request, incident, word=(paper.document, form), status=fault)
+    messages.success(request, _("Noted."))
+    if reads:
+        return redirect("bundle" if paper.template == BUNDLE else "document", key, document)
+    return redirect("bundles" if may(actor, Act.READ_SHARED).allowed else "incident", key)
+
+
+def _tried(
+    request: HttpRequest, form: Form, record: Callable[[Desk, dict[str, Any]], object]
+) -> int:
+    """Have what the form says recorded; return 0, or the status of the fault that it now shows."""
+    if not form.is_valid():
+        return 422
+    try:
+        with papers.desk_of(*person_of(request)) as desk:
+            record(desk, form.cleaned_data)
+    except (BadInput, Refused) as error:
+        form.add_error(None, str(error))
+        return status_of(error)
+    return 0
 
 
 def _found(

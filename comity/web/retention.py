@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
@@ -111,7 +112,7 @@ def _done(desk: Desk, kind: str, upto: str | None) -> str:
 
 def _erase(desk: Desk, one: Due, upto: str) -> str:
     """Erase some of what was asked for by words up to the one that this person saw."""
-    seen = int(upto) if upto.isascii() and upto.isdecimal() else -1
+    seen = int(upto) if re.fullmatch(r"[0-9]{1,18}", upto) else -1
     waiting = [said for said in one.for_second(desk.actor) if said.word <= seen]
     if not waiting:
         raise BadInput(_("Nobody else asks for it any more, or since you looked. Look again."))

@@ -57,7 +57,7 @@ def test_whatever_holds_a_text_or_a_file_and_can_be_erased_can_have_a_rule():
         if {"blobs", "source", "result"} & {*kind.__struct_fields__}
     }
     assert "bundle" in holding
-    assert holding - erasure._DECIDES <= {*KINDS}
+    assert holding - erasure.LASTING <= {*KINDS}
 
 
 def test_a_hold_is_put_once_lifted_once_and_stops_every_rule():
