@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.urls import resolve
 
+from comity.access.misp_file import read_misp
 from comity.access.sign_on_file import read_sources
 from comity.assess.facts import sheet
 from comity.assess.facts_file import read_facts
@@ -51,6 +52,13 @@ def test_the_fact_sheet_in_the_reference_can_be_read():
     features = shipped().features
     facts = sheet(features, read_facts(block.encode(), features, file="reference").claims)
     assert facts.time("incident.aware_at") is not None
+
+
+def test_the_instance_of_misp_in_the_how_to_can_be_read():
+    text = (ROOT / "docs" / "how-to" / "work-with-misp.md").read_text("utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    optional = re.sub(r"^# ", "", block, flags=re.MULTILINE).replace("key_env", "# key_env")
+    assert read_misp(block.encode()).timeout == read_misp(optional.encode()).timeout
 
 
 def test_the_providers_in_the_how_to_can_be_read():

@@ -23,7 +23,13 @@ Needed = tuple[frozenset[Role], ...]
 BUNDLE = "bundle"
 """The kind of act that is a STIX bundle, beside the templates of documents."""
 
-TECHNICAL = frozenset({BUNDLE, "tpl.notification", "tpl.mitigation", "tpl.information"})
+SIGHTINGS = "sightings"
+"""The kind of act that tells a MISP instance what was seen of its event."""
+
+OBJECTS = frozenset({BUNDLE, SIGHTINGS})
+"""Kinds of act that are objects and no documents: they are read by whoever reads what is shared."""
+
+TECHNICAL = frozenset({BUNDLE, SIGHTINGS, "tpl.notification", "tpl.mitigation", "tpl.information"})
 """Kinds of act that carry technical detail: who watches an adversary may lose the sight of it."""
 
 SERVICES: Mapping[str, Sentence] = {

@@ -17,8 +17,8 @@ from comity.wording import say
 
 FILE = "retention.toml"
 KINDS = (
-    "import", "statement", "assessment", "document", "bundle", "carriage", "watch", "handover",
-    "person-export",
+    "import", "statement", "assessment", "document", "bundle", "sightings", "carriage", "watch",
+    "handover", "person-export",
 )  # fmt: skip
 """Kinds of entry that hold content and can be erased. The opening of an incident stays: without it
 nobody could say what the rest was about."""

@@ -9,16 +9,17 @@ from datetime import UTC
 
 import msgspec
 
-from comity.access.release import BUNDLE, Paper
+from comity.access.release import BUNDLE, SIGHTINGS, Paper
 from comity.access.roles import Decision
 from comity.actions.bundles import Fate, Parcel, consents_of, held_of, pack
 from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
 from comity.actions.outbound import organisation, outbound
+from comity.actions.sightings import judge
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput, Unavailable
 from comity.gate.recipient import Recipient
-from comity.record.payload import Bundle, BundleFor
+from comity.record.payload import Bundle, BundleFor, Sightings
 from comity.stix.timestamp import Timestamp
 from comity.wording import say
 
@@ -40,6 +41,8 @@ def gate_on(
 def _asked(desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | None) -> Decision:
     if paper.template == BUNDLE:
         return _bundle(desk, paper, body, by, reader)
+    if paper.template == SIGHTINGS:
+        return _sightings(desk, paper, body, by, reader)
     draft = msgspec.json.decode(desk.record.blob(body), type=Draft)
     if reader is not None and not _meant_for(
         reader, draft.addressee, everybody=draft.audience == "public"
@@ -111,3 +114,23 @@ def _bundle(desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | No
             ),
         )
     return Decision(allowed=True, reason=say("The gate lets it go."))
+
+
+def sightings_at(desk: Desk, paper: Paper) -> Sightings:
+    """What was put together to be told back. Raises BadInput where it has been erased."""
+    made = payload_at(desk.record, paper.current.index)
+    if not isinstance(made, Sightings):
+        raise BadInput("This version of it has been erased.")
+    return made
+
+
+def _sightings(desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | None) -> Decision:
+    """Told to the instance that sent the event, as long as the event is there; to no guest."""
+    made = sightings_at(desk, paper)
+    if reader is not None:
+        return _TO_OTHERS
+    if made.report not in desk.projections.reports_of(paper.incident):
+        return Decision(
+            allowed=False, reason=say("The gate keeps it in: the event has been erased.")
+        )
+    return judge(desk.record.blob(body), made.to, desk.at, desk.setting(), by)

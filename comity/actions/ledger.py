@@ -53,6 +53,9 @@ class Projections(Protocol):
     def consents_of(self, incident: str) -> tuple[int, ...]:
         """The entries on what originators agreed to for an incident, in their order."""
 
+    def tickets_of(self, incident: str) -> tuple[int, ...]:
+        """The entries on numbers that an incident has in other systems, in their order."""
+
     def document_entries(self, document: str) -> tuple[int, ...]:
         """The entries on a document that can be read, in their order; none if there are none."""
 

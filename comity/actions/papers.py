@@ -8,6 +8,8 @@ import msgspec
 
 from comity.access.release import (
     BUNDLE,
+    OBJECTS,
+    SIGHTINGS,
     Given,
     Listed,
     Paper,
@@ -39,6 +41,7 @@ from comity.record.payload import (
     Document,
     Erasure,
     Release,
+    Sightings,
     encode,
     sha256_hex,
 )
@@ -54,7 +57,7 @@ def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | No
     given: list[Given] = []
     words: list[Word] = []
     released: Released | None = None
-    first: Document | Bundle | None = None
+    first: Document | Bundle | Sightings | None = None
     erased: list[Version] = []
     for index in entries:
         payload = payload_at(record, index)
@@ -63,7 +66,10 @@ def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | No
                 first = first or payload
                 complete = not draft_of(record, body).blanks
                 versions.append(Version(body, account, index, complete))
-            case Bundle(blobs=(body, _), account=account):
+            case (
+                Bundle(blobs=(body, *_), account=account)
+                | Sightings(blobs=(body,), account=account)
+            ):
                 first = first or payload
                 versions.append(Version(body, account, index, complete=True))
             case Deconfliction(body=body, service=service, clear=clear, account=account):
@@ -78,7 +84,7 @@ def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | No
                 pass
     if first is None:
         return None
-    template = BUNDLE if isinstance(first, Bundle) else first.template
+    template = _template(first)
     return Paper(
         document=first.document,
         incident=first.incident,
@@ -93,6 +99,16 @@ def paper_of(record: Record, entries: Iterable[int], rules: Rules) -> Paper | No
         released=released,
         erased=tuple(erased),
     )
+
+
+def _template(version: Document | Bundle | Sightings) -> str:
+    match version:
+        case Bundle():
+            return BUNDLE
+        case Sightings():
+            return SIGHTINGS
+        case _:
+            return version.template
 
 
 def draft_of(record: Record, body: str) -> Draft:
@@ -249,7 +265,7 @@ class Listing(msgspec.Struct, frozen=True):
 def listing(desk: Desk, paper: Paper) -> Listing:
     """The list of personal data that is found in the last version now."""
     body, known = paper.current.body, desk.known(paper.incident)
-    if paper.template == BUNDLE:
+    if paper.template in OBJECTS:
         found = scan_bundle(desk.record.blob(body), known)
         return Listing(found, digest(body, found))
     draft = draft_of(desk.record, body)

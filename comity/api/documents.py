@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from comity.access.release import BUNDLE, Given, Paper, Released, Version
+from comity.access.release import OBJECTS, Given, Paper, Released, Version
 from comity.access.release import missing as still_needed
 from comity.access.roles import Act, Role
 from comity.actions import papers as actions
@@ -194,7 +194,7 @@ def list_documents(call: Call, key: UUID) -> DocumentList:
     incident = incident_of(call, key)
     with open_record() as record:
         found = papers.in_work(record, incident.key)
-        return DocumentList(tuple(row_of(one) for one in found if one.template != BUNDLE))
+        return DocumentList(tuple(row_of(one) for one in found if one.template not in OBJECTS))
 
 
 @endpoint("POST", "/incidents/{key}/documents", Act.DRAFT, status=HTTPStatus.CREATED)
@@ -348,8 +348,8 @@ def _paper(record: Record, incident: str, document: str) -> Paper:
 
 def _document(record: Record, incident: str, document: str) -> Paper:
     paper = _paper(record, incident, document)
-    if paper.template == BUNDLE:
-        raise missing("document of this incident: it is a bundle")
+    if paper.template in OBJECTS:
+        raise missing("document of this incident: it is a bundle, or sightings")
     return paper
 
 

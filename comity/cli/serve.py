@@ -69,7 +69,7 @@ def run_serve(args: argparse.Namespace) -> int:
     if own:
         os.environ["COMITY_STATE"] = own
     common.start_node(args, args.url.rstrip("/"))
-    from comity.node import demonstration
+    from comity.node import demonstration, misp
     from comity.node.server import first_link, serve
     from comity.node.sign_on import configured
 
@@ -81,6 +81,8 @@ def run_serve(args: argparse.Namespace) -> int:
         print(f"A demonstration, nothing in it is real: {said}.", file=sys.stderr)
     for fault in configured.faults():
         print(f"{fault}. Passwords and passkeys work all the same.", file=sys.stderr)
+    if misp_fault := misp.fault():
+        print(f"{misp_fault}. Nothing is fetched from MISP until it is mended.", file=sys.stderr)
     if link:
         print(f"An administrator, once, within three days: {link}")
         sys.stdout.flush()

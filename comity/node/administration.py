@@ -13,11 +13,11 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from comity import __version__
-from comity.access import retention, rules_file, sign_on_file
+from comity.access import misp_file, retention, rules_file, sign_on_file
 from comity.access.roles import APPROVING, Role
 from comity.errors import ComityError
 from comity.gate import markings_file
-from comity.node import services
+from comity.node import misp, services
 from comity.node.models import Account, Entry, Job, Token
 from comity.node.projections import roles_of
 from comity.node.sign_on import configured
@@ -107,6 +107,7 @@ _FILES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     rules_file.FILE: _read(services.rules),
     retention.FILE: _read(services.retention),
     markings_file.FILE: _read(services.markings),
+    misp_file.FILE: lambda: (said,) if (said := misp.fault()) else (),
     sign_on_file.FILE: lambda: tuple(configured.faults()),
 }
 """The operator's files, each with what is wrong with it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from comity.access.release import BUNDLE, Paper
+from comity.access.release import BUNDLE, OBJECTS, Paper
 from comity.actions.bundles import Fate, Parcel
 from comity.actions.desk import Desk
 from comity.actions.exits import packed
@@ -68,7 +68,7 @@ def to_clear(record: Record, incident: str) -> list[tuple[Paper, tuple[Indicator
     return [
         (paper, indicators_in(draft_of(record, paper.current.body)))
         for paper in papers.in_work(record, incident)
-        if paper.technical and paper.template != BUNDLE and paper.released is None
+        if paper.technical and paper.template not in OBJECTS and paper.released is None
     ]
 
 

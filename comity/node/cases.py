@@ -15,6 +15,7 @@ from comity.actions.incidents import case_file, state_facts
 from comity.actions.ledger import Acting, payload_at
 from comity.actions.sender_keys import FOLDER, load
 from comity.actions.take_in import Report, take_in
+from comity.actions.tickets import tickets_at
 from comity.assess.facts import Claim
 from comity.documents.attribution import AttributionPage
 from comity.documents.language import language
@@ -27,7 +28,7 @@ from comity.node.clearances import words_on
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import actors, knowledge, lists, markings, now, open_record
-from comity.record.payload import Assessment, sha256_hex
+from comity.record.payload import Assessment, Ticket, sha256_hex
 from comity.record.store import Record
 from comity.wording import say
 
@@ -169,6 +170,11 @@ def reports_of(incident: Incident) -> QuerySet[Entry]:
     """The entries of the reports under an incident that can be read, in their order."""
     rows = Entry.objects.filter(incident=incident.key, kind="import", held=False)
     return rows.order_by("index")
+
+
+def tickets_of(record: Record, incident: Incident) -> tuple[Ticket, ...]:
+    """The numbers that an incident has in other systems."""
+    return tickets_at(record, Tables().tickets_of(incident.key))
 
 
 def _check_sender(mail: bytes, at: datetime) -> tuple[SenderCheck, ...]:

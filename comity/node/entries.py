@@ -13,6 +13,8 @@ _READING = {
     "import": Act.READ_TECHNICAL,
     "document": Act.READ_DIPLOMATIC,
     "bundle": Act.READ_SHARED,
+    "sightings": Act.READ_SHARED,
+    "told": Act.READ_SHARED,
     "consent": Act.READ_TECHNICAL,
     "deconfliction": Act.READ_SHARED,
     "approval": Act.READ_DIPLOMATIC,

@@ -20,7 +20,7 @@ from comity.access.roles import Act, Actor, may
 from comity.actions.ledger import payload_at
 from comity.actions.take_in import Report
 from comity.errors import BadInput, Refused, Unavailable
-from comity.node import cases, uploads
+from comity.node import cases, misp, sightings, uploads
 from comity.node.models import Entry, Incident, Job
 from comity.node.services import now, open_record
 from comity.record.payload import Import
@@ -58,6 +58,23 @@ def ask_to_open(actor: Actor, by: str, title: str, reports: Sequence[Report]) ->
 def ask_to_file(actor: Actor, by: str, incident: Incident, reports: Sequence[Report]) -> Job:
     """Have more reports filed under an incident, and the incident assessed again."""
     return _ask(Job.Kind.FILE, actor, by, incident.key, incident.title, reports)
+
+
+def ask_to_fetch(
+    actor: Actor, by: str, event: UUID, *, incident: Incident | None = None, opens: str = ""
+) -> Job:
+    """Have an event of MISP filed under an incident, or under a new one called ``opens``.
+
+    What MISP says at that time is the report: where it is asked twice, because the node stopped in
+    between, the same bytes are filed once.
+    """
+    key, title = (str(uuid4()), opens) if incident is None else (incident.key, incident.title)
+    return _ask(Job.Kind.FETCH, actor, by, key, title, event=event)
+
+
+def ask_to_tell(actor: Actor, by: str, incident: Incident, document: str) -> Job:
+    """Have MISP told what was seen, once it is released. Nothing is ever sent twice."""
+    return _ask(Job.Kind.TELL, actor, by, incident.key, incident.title, document=document)
 
 
 def ask_to_assess(actor: Actor, by: str, incident: Incident) -> Job:
@@ -148,6 +165,8 @@ def _ask(
     incident: str,
     title: str,
     reports: Sequence[Report] = (),
+    event: UUID | None = None,
+    document: str = "",
 ) -> Job:
     with open_record() as record:
         size = record.size()
@@ -160,7 +179,9 @@ def _ask(
         by=by,
         scopes=None if actor.scopes is None else sorted(actor.scopes),
         size=size,
-        files=[report.name for report in reports],
+        event=event,
+        document=document,
+        files=[misp.file_name(event)] if event else [report.name for report in reports],
         asked_at=now(),
     )
     if reports:
@@ -180,6 +201,9 @@ def _do(job: Job) -> None:
         second_factor=True,
         scopes=None if job.scopes is None else frozenset(map(Act, job.scopes)),
     )
+    if job.kind == Job.Kind.TELL:
+        sightings.send(actor, job.by, job.incident, job.document)
+        return
     _forget_refused(job)  # the last worker may have been stopped before it came to that
     for number in range(len(job.results), len(job.files)):
         result = _file(job, actor, number)
@@ -206,7 +230,8 @@ def _forget_refused(job: Job) -> None:
 
 
 def _file(job: Job, actor: Actor, number: int) -> FileResult:
-    report = Report(job.files[number], uploads.read(job.key, number))
+    data = misp.fetch(job.event) if job.event else uploads.read(job.key, number)
+    report = Report(job.files[number], data)
     try:
         entry = cases.file_report(actor, job.by, job.incident, report, opens=job.title)
     except BadInput as error:

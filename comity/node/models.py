@@ -84,13 +84,16 @@ class Job(models.Model):
     """Work that a person asked for and that goes on without them: filing reports, assessing.
 
     ``size`` is that of the record when it was asked for; ``files`` the names of what was handed
-    in, ``results`` one row for each file that is done (``comity.node.jobs.FileResult``); ``entry``
-    the assessment that came of it. Kept for itself: no projection.
+    in, or of the ``event`` to fetch from MISP, ``results`` one row for each file that is done
+    (``comity.node.jobs.FileResult``); ``entry`` the assessment that came of it; ``document`` the
+    sightings to tell MISP. Kept for itself: no projection.
     """
 
     class Kind(models.TextChoices):
         OPEN = "open", _("Open an incident")
         FILE = "file", _("File reports")
+        FETCH = "fetch", _("Fetch an event from MISP")
+        TELL = "tell", _("Tell MISP what was seen")
         ASSESS = "assess", _("Assess")
         ATTRIBUTE = "attribute", _("Work out technical resemblance")
 
@@ -110,6 +113,8 @@ class Job(models.Model):
     name = models.CharField(max_length=120)
     by = models.TextField()
     size = models.BigIntegerField()
+    event = models.UUIDField(null=True)
+    document = models.CharField(max_length=36, blank=True)
     scopes = models.JSONField(null=True)  #: acts of the token that asked; null: a person did
     files = models.JSONField(default=list)
     results = models.JSONField(default=list)

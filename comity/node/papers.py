@@ -11,7 +11,7 @@ from email.policy import SMTP
 
 from django.conf import settings
 
-from comity.access.release import BUNDLE, Paper
+from comity.access.release import OBJECTS, Paper
 from comity.access.roles import APPROVING, Actor, Role
 from comity.actions import papers
 from comity.actions.desk import Desk
@@ -142,7 +142,7 @@ def approving(actor: Actor) -> list[Role]:
 
 def before_release(record: Record, paper: Paper) -> tuple[str, ...]:
     """What is to be done before something leaves. A yes takes all of it; a no does not."""
-    if paper.template == BUNDLE:
+    if paper.template in OBJECTS:
         return BEFORE_BUNDLE
     return draft_of(record, paper.current.body).before_release
 

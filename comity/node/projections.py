@@ -56,8 +56,11 @@ from comity.record.payload import (
     Quarantine,
     Release,
     RoleGrant,
+    Sightings,
     Statement,
     Takeover,
+    Ticket,
+    Told,
     WatchNote,
     unpack,
 )
@@ -93,6 +96,9 @@ class Tables:
 
     def consents_of(self, incident: str) -> tuple[int, ...]:
         return _of_kind(incident, "consent")
+
+    def tickets_of(self, incident: str) -> tuple[int, ...]:
+        return _of_kind(incident, "ticket")
 
     def document_entries(self, document: str) -> tuple[int, ...]:
         rows = Entry.objects.filter(document=document, held=False).order_by("index")
@@ -371,6 +377,7 @@ def _about(payload: Payload | None) -> str:
             | Import(file_name=text)
             | Document(title=text)
             | Bundle(title=text)
+            | Sightings(title=text)
             | Release(reason=text)
         ):
             pass
@@ -384,6 +391,8 @@ def _about(payload: Payload | None) -> str:
             text = f"{count}: {reason}"
         case Carriage(way=way, to=to):
             text = f"{way}: {to}"
+        case Told(attribute=name, outcome=outcome):
+            text = f"{outcome}: {name}"
         case Takeover(name=name, reason=reason):
             text = f"{name}: {reason}" if reason else name
         case _:
@@ -403,6 +412,8 @@ def _yes_or_no(payload: Payload | None) -> str:
             text = f"{index}: {reason}"
         case Approval(approved=yes, reason=text) | Hold(held=yes, reason=text):
             pass
+        case Ticket(system=service, number=name, kept=yes):
+            text = f"{service}: {name}"
         case Deconfliction(service=service, clear=yes, said_by=name):
             text = f"{service}: {name}"
         case Consent(index=index, given=yes, to=addressee):
@@ -419,6 +430,8 @@ def _texts(payload: Payload | None, record: Record) -> tuple[str, ...]:
             return (text,)
         case Statement(blobs=(body, *_)):
             return statement_texts(body, record)
+        case Ticket(system=system, number=number, kept=True):
+            return (system, number)
         case _:
             return ()
 
@@ -431,6 +444,7 @@ def _body(payload: Payload | None) -> str:
             Statement(blobs=(body, *_))
             | Document(blobs=(body, *_))
             | Bundle(blobs=(body, *_))
+            | Sightings(blobs=(body, *_))
             | WatchNote(blobs=(body, *_))
             | Handover(blobs=(body, *_))
         ):

@@ -9,7 +9,7 @@ from comity.node.received import bury_objects
 UNTITLED = "(in quarantine)"
 """What stands for the title of an incident that nobody is to read."""
 _READ_BY_ASSESSMENTS = ("import", "statement")
-_MADE_OF_DRAFTS = ("document", "bundle")
+_MADE_OF_DRAFTS = ("document", "bundle", "sightings")
 _READ_BY_DRAFTS = (*_READ_BY_ASSESSMENTS, "assessment")
 
 

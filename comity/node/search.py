@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, Substr
 
 from comity.access.roles import Act, Actor, may
 from comity.node import bulk
@@ -60,8 +61,18 @@ def among(rows: QuerySet[Object], text: str) -> QuerySet[Object]:
 
 
 def incidents(text: str) -> QuerySet[Incident]:
-    """Incidents whose title holds all these words, the last changed first."""
-    keys = _entries(text).filter(kind="incident").values("incident")
+    """Incidents whose title or one of whose tickets holds all these words, the last changed first.
+
+    A ticket that was taken off is none. What an entry is about begins with + for one that stands.
+    """
+    later = Entry.objects.filter(
+        kind="ticket",
+        incident=OuterRef("incident"),
+        about=Concat(Value("- "), Substr(OuterRef("about"), 3)),
+        index__gt=OuterRef("index"),
+    )
+    ticket = Q(kind="ticket") & ~Exists(later)
+    keys = _entries(text).filter(Q(kind="incident") | ticket).values("incident")
     return Incident.objects.filter(key__in=keys).order_by("-changed_at", "-id")
 
 

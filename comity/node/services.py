@@ -16,7 +16,8 @@ from comity.access import retention as retention_rules
 from comity.access.release import RULES, Rules
 from comity.access.retention import Rule
 from comity.access.rules_file import FILE, LARGEST, read_rules
-from comity.actions import ceiling, operator_file
+from comity.actions import ceiling
+from comity.actions import operator_file as files
 from comity.actions.outbound import OWN
 from comity.gate.markings_file import Markings
 from comity.gate.setting import Setting
@@ -63,8 +64,16 @@ def rules() -> Rules:
 
     Raises BadInput for a file that is wrong: then nothing is approved or released by it.
     """
-    body = operator_file.read(Path(settings.HOME), FILE, LARGEST)
+    body = operator_file(FILE, LARGEST)
     return RULES if body is None else _read(body)
+
+
+def operator_file(name: str, largest: int) -> bytes | None:
+    """What an operator put into the data folder, None where there is no such file.
+
+    ``name`` may be an absolute path. Raises BadInput where it has more than ``largest`` bytes.
+    """
+    return files.read(Path(settings.HOME), name, largest)
 
 
 def retention() -> Mapping[str, Rule]:
@@ -72,7 +81,7 @@ def retention() -> Mapping[str, Rule]:
 
     Raises BadInput for a file that is wrong: then nothing falls due by it.
     """
-    body = operator_file.read(Path(settings.HOME), retention_rules.FILE, LARGEST)
+    body = operator_file(retention_rules.FILE, LARGEST)
     return {} if body is None else retention_rules.read_retention(body)
 
 

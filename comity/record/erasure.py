@@ -9,11 +9,11 @@ from comity.record.stores import Stores
 LASTING: Final = frozenset(
     {
         "role", "affiliation", "clearance", "approval", "release", "takeover", "consent",
-        "deconfliction", "hold", "quarantine",
+        "deconfliction", "hold", "quarantine", "told",
     }
 )  # fmt: skip
 """Kinds of entries that say who may do what, or what was decided: they cannot be erased."""
-_VERSIONS: Final = frozenset({"document", "bundle"})
+_VERSIONS: Final = frozenset({"document", "bundle", "sightings"})
 
 WAIT_FOR_READERS: Final = 2.0
 """Seconds that an erasure waits for readers of older states."""
@@ -47,7 +47,7 @@ def outliving(stores: Stores, index: int) -> tuple[str | None, str | None]:
     if row is None or row.payload is None or payload.kind_of(row.payload) not in _VERSIONS:
         return None, None
     version = payload.decode(row.payload)
-    assert isinstance(version, payload.Document | payload.Bundle)  # noqa: S101  # its kind says so
+    assert isinstance(version, payload.Document | payload.Bundle | payload.Sightings)  # noqa: S101  # its kind says so
     return version.document, version.account
 
 

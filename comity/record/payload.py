@@ -123,6 +123,22 @@ class Statement(Claim, frozen=True, kw_only=True, tag="statement"):
     blobs: tuple[Sha256, ...]
 
 
+class Ticket(Claim, frozen=True, kw_only=True, tag="ticket"):
+    """An incident has the ``number`` in another system, as ``account`` noted; the last word counts.
+
+    ``system`` is rtir, thehive or other; ``url`` where people find it, or None: the node never asks
+    there. ``kept`` false takes it off.
+    """
+
+    incident: str
+    account: str
+    system: str
+    number: str
+    url: str | None
+    kept: bool
+    reason: str
+
+
 class RoleGrant(Claim, frozen=True, kw_only=True, omit_defaults=True, tag="role"):
     """A person (``account``, a UUID, called ``name`` then) is given a role, or it is taken away.
 
@@ -207,6 +223,38 @@ class Bundle(Claim, frozen=True, kw_only=True, tag="bundle"):
     title: str
     to: BundleFor
     blobs: tuple[Sha256, Sha256]
+
+
+class Sightings(Claim, frozen=True, kw_only=True, tag="sightings"):
+    """What was seen of an event of MISP, to be told back: the blob holds it as STIX sightings.
+
+    ``report`` is the entry of the event, ``to`` the organisation whose MISP is told. ``document``
+    is the UUID that approvals and release name, as they name that of a document.
+    """
+
+    incident: str
+    document: str
+    account: str
+    audience: str
+    title: str
+    report: Index
+    to: str
+    blobs: tuple[Sha256]
+
+
+class Told(Claim, frozen=True, kw_only=True, tag="told"):
+    """One sighting goes to MISP, which cannot tell a second one from the first.
+
+    ``outcome`` is begun (written before it goes), then sent, refused or unknown: it may have
+    arrived. ``attribute`` is the UUID of the attribute of MISP.
+    """
+
+    incident: str
+    document: str
+    account: str
+    attribute: str
+    outcome: str
+    reason: str
 
 
 class Consent(Claim, frozen=True, kw_only=True, tag="consent"):
@@ -403,17 +451,17 @@ class Opaque:
 
 
 Payload = (
-    Import | Assessment | Incident | Statement | RoleGrant | Affiliation | Clearance | Document
-    | Bundle | Consent | Deconfliction | Approval | Release | Carriage | WatchNote | Handover
-    | Takeover | Quarantine | ErasureWord | Erasure | PersonExport | Hold | Bulk
+    Import | Assessment | Incident | Statement | Ticket | RoleGrant | Affiliation | Clearance
+    | Document | Bundle | Sightings | Told | Consent | Deconfliction | Approval | Release
+    | Carriage | WatchNote | Handover | Takeover | Quarantine | ErasureWord | Erasure
+    | PersonExport | Hold | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
-        "import", "assessment", "incident", "statement", "role", "affiliation", "clearance",
-        "document", "bundle", "consent", "deconfliction", "approval", "release", "carriage",
-        "watch", "handover", "takeover", "quarantine", "erasure-word", ERASURE, "person-export",
-        "hold",
-        "bulk",
+        "import", "assessment", "incident", "statement", "ticket", "role", "affiliation",
+        "clearance", "document", "bundle", "sightings", "told", "consent", "deconfliction",
+        "approval", "release", "carriage", "watch", "handover", "takeover", "quarantine",
+        "erasure-word", ERASURE, "person-export", "hold", "bulk",
     }
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)
@@ -508,6 +556,7 @@ def bodies(raw: bytes, fetch: FetchBlob) -> frozenset[str]:
             Statement(blobs=blobs)
             | Document(blobs=blobs)
             | Bundle(blobs=blobs)
+            | Sightings(blobs=blobs)
             | WatchNote(blobs=blobs)
             | Handover(blobs=blobs)
         ):

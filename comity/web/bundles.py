@@ -21,7 +21,8 @@ from comity.actions import bundles as actions
 from comity.actions.bundles import Fate
 from comity.actions.exits import bundle_at, gate_on
 from comity.errors import BadInput, Refused
-from comity.node import bundles, cases, objects, papers
+from comity.node import bundles, cases, objects, papers, sightings
+from comity.node.misp import offered
 from comity.node.models import Incident
 from comity.record.payload import Consent
 from comity.web.actor import actor_of, case_of, needs, person_of
@@ -144,11 +145,15 @@ def listing_page(
         in_work = bundles.in_work(desk.record, incident.key)
         waiting = bundles.to_clear(desk.record, incident.key)
         agreed = bundles.consents(desk.record, incident.key)
+        seen = sightings.in_work(desk.record, incident.key)
+        events = list(sightings.events_of(desk.record, incident)) if offered() else []
     may_share = may(actor, Act.SHARE).allowed
     reports = list(cases.reports_of(incident))
     faulty, form = word or ("", None)
     context = {
         "bundles": in_work,
+        "sightings": seen,
+        "events": events if may_share else [],
         "to_clear": [
             (
                 paper,

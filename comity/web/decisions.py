@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from comity.access.release import BUNDLE, SERVICES, Paper
+from comity.access.release import BUNDLE, OBJECTS, SERVICES, SIGHTINGS, Paper
 from comity.access.roles import Act, Role, may
 from comity.actions import papers as actions
 from comity.actions.desk import Desk
@@ -21,11 +21,13 @@ from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Incident
 from comity.node.services import open_record
-from comity.web import bundles, documents
+from comity.web import bundles, documents, sightings
 from comity.web.actor import actor_of, case_of, needs, person_of, refuse
 from comity.web.bundle_forms import WordForm
 from comity.web.forms import Approve, Carry, ReleaseForm
 from comity.web.standing import Decisions, status_of
+
+_PAGES = {BUNDLE: "bundle", SIGHTINGS: "sightings"}
 
 
 @require_POST
@@ -80,7 +82,10 @@ def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     fault = _tried(request, form, record)
     if fault:
         return _page(request, incident, paper, Decisions(release=form, status=fault))
-    messages.success(request, _("Released. Take the file, and note how it was carried."))
+    if paper.template == SIGHTINGS:
+        messages.success(request, _("Released. It can now be sent to MISP."))
+    else:
+        messages.success(request, _("Released. Take the file, and note how it was carried."))
     return redirect("document", key, document)
 
 
@@ -127,7 +132,7 @@ def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
         return bundles.listing_page(request, incident, word=(paper.document, form), status=fault)
     messages.success(request, _("Noted."))
     if reads:
-        return redirect("bundle" if paper.template == BUNDLE else "document", key, document)
+        return redirect(_PAGES.get(paper.template, "document"), key, document)
     return redirect("bundles" if may(actor, Act.READ_SHARED).allowed else "incident", key)
 
 
@@ -159,9 +164,9 @@ def _found(
 
 
 def _reading(paper: Paper) -> Act:
-    return Act.READ_SHARED if paper.template == BUNDLE else Act.READ_DIPLOMATIC
+    return Act.READ_SHARED if paper.template in OBJECTS else Act.READ_DIPLOMATIC
 
 
 def _page(request: HttpRequest, incident: Incident, paper: Paper, forms: Decisions) -> HttpResponse:
-    shown = bundles.page if paper.template == BUNDLE else documents.page
-    return shown(request, incident, paper, forms)
+    pages = {BUNDLE: bundles.page, SIGHTINGS: sightings.page}
+    return pages.get(paper.template, documents.page)(request, incident, paper, forms)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from comity.access.release import BUNDLE, Paper, may_edit
+from comity.access.release import BUNDLE, OBJECTS, SIGHTINGS, Paper, may_edit
 from comity.access.roles import Act, may
 from comity.actions.papers import draft_of
 from comity.documents.drafts.html import draft_body
@@ -33,7 +33,9 @@ def listing(request: HttpRequest, key: UUID) -> HttpResponse:
     with open_record() as record:
         context = {
             "papers": [
-                paper for paper in papers.in_work(record, incident.key) if paper.template != BUNDLE
+                paper
+                for paper in papers.in_work(record, incident.key)
+                if paper.template not in OBJECTS
             ],
             "offered": papers.offered(record, incident),
         }
@@ -65,6 +67,8 @@ def document(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
         raise Http404
     if paper.template == BUNDLE:  # lists of what waits name all that leaves
         return redirect("bundle", key, document)
+    if paper.template == SIGHTINGS:
+        return redirect("sightings", key, document)
     return page(request, incident, paper)
 
 
@@ -131,11 +135,11 @@ def page(
 
 
 def _found(request: HttpRequest, key: UUID, document: UUID) -> tuple[Incident, Paper, Draft]:
-    """A document with its incident and its current version; a bundle is none."""
+    """A document with its incident and its current version; a bundle or sightings are none."""
     incident = case_of(request, key)
     with open_record() as record:
         paper = papers.one(record, incident.key, str(document))
-        if paper is None or paper.template == BUNDLE:
+        if paper is None or paper.template in OBJECTS:
             raise Http404
         return incident, paper, draft_of(record, paper.current.body)
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from markupsafe import Markup
 
 from comity.access.roles import Act, may
+from comity.actions.tickets import SYSTEMS
 from comity.documents.html import part
 from comity.documents.language import language
 from comity.errors import BadInput
@@ -26,6 +27,8 @@ from comity.node.services import open_record
 from comity.web.actor import account_of, actor_of, case_of, needs, person_of
 from comity.web.facts import FactForm
 from comity.web.forms import AddReports, FindIncidents, OpenIncident
+from comity.web.misp_forms import FetchEvent, OpenFromMisp, fetch_form
+from comity.web.ticket_forms import TicketForm
 
 PAGE = 50
 _SUMMARY = ("first", "severity", "clocks")
@@ -36,6 +39,8 @@ _UNDER = {
     "object": "objects",
     "bundle": "bundles",
     "put_together": "bundles",
+    "sightings": "bundles",
+    "tell_sightings": "bundles",
 }
 
 
@@ -74,8 +79,17 @@ def open_incident(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         job = jobs.ask_to_open(*person_of(request), said["title"], said["reports"])
         return redirect("job", job.key)
-    status = 422 if form.errors else 200
-    return render(request, "web/open_incident.html", {"form": form}, status=status)
+    return opening_page(request, form)
+
+
+def opening_page(
+    request: HttpRequest, form: OpenIncident | None = None, fetch: FetchEvent | None = None
+) -> HttpResponse:
+    """The page on which an incident is opened. A form with errors answers 422."""
+    form, fetch = form or OpenIncident(), fetch or fetch_form(OpenFromMisp)
+    status = 422 if form.errors or (fetch and fetch.errors) else 200
+    context = {"form": form, "fetch": fetch}
+    return render(request, "web/open_incident.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,29 +101,63 @@ def add_reports(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         job = jobs.ask_to_file(*person_of(request), incident, form.cleaned_data["reports"])
         return redirect("job", job.key)
-    filed = cases.reports_of(incident)
-    return case_page(request, incident, "add_reports", {"form": form, "filed": filed})
+    return reports_page(request, incident, form)
+
+
+def reports_page(
+    request: HttpRequest,
+    incident: Incident,
+    form: AddReports | None = None,
+    fetch: FetchEvent | None = None,
+) -> HttpResponse:
+    """The reports of an incident, and how more come in. A form with errors answers 422."""
+    form, fetch = form or AddReports(), fetch or fetch_form(FetchEvent)
+    status = 422 if form.errors or (fetch and fetch.errors) else 200
+    more: dict[str, object] = {
+        "form": form,
+        "fetch": fetch,
+        "filed": cases.reports_of(incident),
+    }
+    return case_page(request, incident, "add_reports", more, status)
 
 
 @require_safe
 @needs(Act.READ_INCIDENTS)
 def summary(request: HttpRequest, key: UUID) -> HttpResponse:
     """What happened, what to decide, by when, whom to call, what is not known."""
-    return _parts(request, key, "incident", _SUMMARY)
+    return summary_page(request, case_of(request, key))
+
+
+def summary_page(
+    request: HttpRequest, incident: Incident, form: TicketForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The summary with the incident's numbers elsewhere; ``form`` is one that has a fault."""
+    with open_record() as record:
+        tickets = cases.tickets_of(record, incident)
+    if form is None and may(actor_of(request), Act.STATE_FACTS).allowed:
+        form = TicketForm()
+    more = {
+        **_shown(incident, _SUMMARY),
+        "tickets": [(SYSTEMS[one.system], one) for one in tickets if one.system in SYSTEMS],
+        "ticket": form,
+    }
+    return case_page(request, incident, "incident", more, status)
 
 
 @require_safe
 @needs(Act.READ_DIPLOMATIC)
 def diplomatic(request: HttpRequest, key: UUID) -> HttpResponse:
     """Norms, law, ways to respond and channels."""
-    return _parts(request, key, "diplomatic", _DIPLOMATIC)
+    incident = case_of(request, key)
+    return case_page(request, incident, "diplomatic", _shown(incident, _DIPLOMATIC))
 
 
 @require_safe
 @needs(Act.READ_TECHNICAL)
 def technical(request: HttpRequest, key: UUID) -> HttpResponse:
     """What was received, what was read from it, what could not be."""
-    return _parts(request, key, "technical", _TECHNICAL)
+    incident = case_of(request, key)
+    return case_page(request, incident, "technical", _shown(incident, _TECHNICAL))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,12 +199,12 @@ def assess(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("incident", key)
 
 
-def _parts(request: HttpRequest, key: UUID, here: str, names: tuple[str, ...]) -> HttpResponse:
-    incident = case_of(request, key)
+def _shown(incident: Incident, names: tuple[str, ...]) -> dict[str, object]:
+    """Parts of the last dossier, for a page."""
     with open_record() as record:
         dossier = cases.dossier_of(record, incident)
     shown = Markup("").join(part(name, dossier, language()) for name in names) if dossier else None
-    return case_page(request, incident, here, {"parts": shown, "dossier": dossier})
+    return {"parts": shown, "dossier": dossier}
 
 
 def case_page(

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comity.access.release import BUNDLE
+from comity.access.release import OBJECTS
 from comity.access.roles import Act, may
 from comity.actions.watch import current
 from comity.documents.language import language
@@ -46,7 +46,7 @@ def today(request: HttpRequest) -> HttpResponse:
         due = [(row, language().left(row.at, at), row.at < at) for row in clocks]
         papers = waiting(record, recent) if may(actor, Act.READ_DIPLOMATIC).allowed else []
         if not may(actor, Act.READ_SHARED).allowed:
-            papers = [(one, paper) for one, paper in papers if paper.template != BUNDLE]
+            papers = [(one, paper) for one, paper in papers if paper.template not in OBJECTS]
         on_watch = current(record, Tables())
     arrived = Entry.objects.filter(kind="import", held=False, at__gt=at - _ARRIVED)
     arrived = arrived.exclude(incident="")

@@ -13,6 +13,8 @@ from comity.record.payload import (
     Quarantine,
     Release,
     RoleGrant,
+    Sightings,
+    Told,
     unpack,
 )
 
@@ -53,6 +55,8 @@ class InMemory:
                 case (
                     Document(document=key)
                     | Bundle(document=key)
+                    | Sightings(document=key)
+                    | Told(document=key)
                     | Deconfliction(document=key)
                     | Approval(document=key)
                     | Release(document=key)
@@ -70,6 +74,9 @@ class InMemory:
 
     def consents_of(self, incident):
         return self._of(incident, "consent")
+
+    def tickets_of(self, incident):
+        return self._of(incident, "ticket")
 
     def _of(self, incident, kind):
         return tuple(

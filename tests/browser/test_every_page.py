@@ -19,6 +19,8 @@ from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright names it
 from comity.access.roles import Role
 from comity.web.urls import urlpatterns
 from tests.browser.person import PASSWORD, Person
+from tests.formats.misp.events import EVENT
+from tests.misp_server import serving, set_up
 from tests.real_node import environment, keys_of
 
 NO_PAGES = {
@@ -36,7 +38,7 @@ NO_PAGES = {
         ("assess", "attribute", "take_up", "complete", "approve", "release", "carry", "word",
          "consent", "job_again", "watch_note", "close_account", "organisation", "revoke_token",
          "tie", "untie", "sign_on", "sign_on_answer", "sign_on_finish", "retention_rule",
-         "give_back"),
+         "give_back", "ticket", "ticket_off", "open_from_misp", "fetch_event", "send_sightings"),
         "answers to a form: only POST",
     ),
 }  # fmt: skip
@@ -49,6 +51,7 @@ class Node:
     """The node of a demonstration as a process, and somebody who holds every role on it."""
 
     def __init__(self, home):
+        self.home = home
         subprocess.run(
             [sys.executable, "-m", "comity", "demo", "--home", str(home)], check=True,
             capture_output=True, env=environment(),
@@ -92,7 +95,14 @@ def node(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def addresses(node):
+def misp(node):
+    with serving() as misp:
+        set_up(node.home, misp)
+        yield misp
+
+
+@pytest.fixture(scope="module")
+def addresses(node, misp):
     """The address of each page that has one, by the name of its route."""
     incident = next(
         row["key"]
@@ -106,7 +116,12 @@ def addresses(node):
     released = next(one["document"] for one in documents if one["released"])
     to = {"organisation": "France", "reason": "reads along"}
     node.ask(f"people/{me}/organisation", to)
+    number = {"system": "rtir", "number": "4711", "url": "https://rt.example.org/Ticket/4711"}
+    node.ask(f"incidents/{incident}/tickets", number)
+    report, seen = fetched(node, incident)
     given = {
+        "tell_sightings": [incident, report],
+        "sightings": [incident, seen],
         "document": [incident, next(one["document"] for one in documents if not one["released"])],
         "bundle": [incident, node.ask(f"incidents/{incident}/bundles")["bundles"][0]["document"]],
         "object": [incident, row["entry"], row["place"]],
@@ -137,6 +152,19 @@ def addresses(node):
         "&purpose=inform&types=indicator",
     }
     return pages | more | {name: reverse(name) for name in OF_ACCOUNTS}
+
+
+def fetched(node, incident):
+    """An event of MISP under the incident, and what was seen of it."""
+    job = node.ask(f"incidents/{incident}/misp", {"event": EVENT})["key"]
+    for _ in range(600):
+        if node.ask(f"jobs/{job}")["state"] == "done":
+            break
+        time.sleep(0.1)
+    (event,) = node.ask(f"incidents/{incident}/misp")["events"]
+    seen = [{"attribute": one["uuid"], "kind": "seen"} for one in event["attributes"]]
+    said = {"report": event["report"], "marking": "TLP:AMBER", "seen": seen}
+    return event["report"], node.ask(f"incidents/{incident}/sightings", said)["document"]
 
 
 @pytest.fixture(scope="module")

@@ -18,16 +18,27 @@ client_secret_env = "COMITY_NOT_SET"
 """
 
 
+MISP = """url = "https://misp.example.org"
+organisation = "Sharing community"
+key_env = "COMITY_NOT_SET"
+"""
+SIGN_ON = ("sign-on.toml", "Passwords and passkeys work all the same.\n")
+
+
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("file", "text", "says"),
     [
-        ("[ministry", "sign-on.toml cannot be read"),
-        (OIDC.replace("https:", "http:"), "ministry: the issuer has to be an https address"),
-        (OIDC, "ministry: there is no client secret in the variable COMITY_NOT_SET"),
+        (SIGN_ON, "[ministry", "sign-on.toml cannot be read"),
+        (SIGN_ON, OIDC.replace("https:", "http:"),
+         "ministry: the issuer has to be an https address"),
+        (SIGN_ON, OIDC, "ministry: there is no client secret in the variable COMITY_NOT_SET"),
+        (("misp.toml", "Nothing is fetched from MISP until it is mended.\n"), MISP,
+         "misp.toml: there is no key of letters and digits in the variable COMITY_NOT_SET"),
     ],
-)
-def test_a_fault_in_the_sign_on_file_is_said_and_the_node_serves(tmp_path, text, says):
-    (tmp_path / "sign-on.toml").write_text(text)
+)  # fmt: skip
+def test_a_fault_in_a_file_of_the_operator_is_said_and_the_node_serves(tmp_path, file, text, says):
+    name, ends = file
+    (tmp_path / name).write_text(text)
     process = subprocess.Popen(
         [sys.executable, "-m", "comity", "serve", "--home", str(tmp_path),
          "--url", f"http://localhost:{free_port()}"],
@@ -41,7 +52,7 @@ def test_a_fault_in_the_sign_on_file_is_said_and_the_node_serves(tmp_path, text,
         process.stderr.readline()
         said = process.stderr.readline()
         assert says in said
-        assert said.endswith("Passwords and passkeys work all the same.\n")
+        assert said.endswith(ends)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate()

@@ -2,6 +2,7 @@
 
 import base64
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,9 @@ SAML = Saml(name="x", entity_id=ENTITY, metadata_file="x")
 HERE = saml.Here("https://comity.example.org/metadata", "https://comity.example.org/answer")
 ADDRESS, REQUEST = saml.begin("x", SAML, METADATA, HERE, "state")
 QUESTION = asked(ADDRESS)
-GOOD = response(QUESTION, PROVIDER.sign(assertion(QUESTION)))
+# Good for as long as a slow machine takes for this file: what ends an answer is tested elsewhere.
+UNTIL = (datetime.now(UTC) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+GOOD = response(QUESTION, PROVIDER.sign(assertion(QUESTION, until=UNTIL, conditions_until=UNTIL)))
 ISSUER = "https://login.example.org"
 OIDC = Oidc(name="x", issuer=ISSUER, client_id="comity", client_secret_file="x")  # noqa: S106 - its place
 

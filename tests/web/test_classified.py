@@ -39,6 +39,13 @@ BODIES = {
     "release_document": {"body": "0" * 64},
     "preview_bundle": {"types": ["indicator"], "name": "x", "purpose": "inform"},
     "put_bundle_together": {"types": ["indicator"], "name": "x", "purpose": "inform"},
+    "fetch_event": {"event": "5f0c0000-0000-4000-8000-000000000001"},
+    "tell_sightings": {
+        "report": 1, "marking": "TLP:GREEN",
+        "seen": [{"attribute": "5f0c0000-0000-4000-8000-000000000001", "kind": "seen"}],
+    },
+    "note_ticket": {"system": "rtir", "number": "1"},
+    "take_off_ticket": {"system": "rtir", "number": "1", "reason": "x"},
     "note_consent": {"report": 1, "name": "x", "given": True, "said_by": "x"},
     "note_word": {"body": "0" * 64, "service": "csirt", "clear": True, "said_by": "x"},
     "hold_incident": {"held": True, "reason": "x"},

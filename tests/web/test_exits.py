@@ -52,7 +52,7 @@ INSIDE = {
     "knowledge": "published things",
     "senders": "keys that the operator put in",
     "serve": "the pages and the API, which are in the other tables",
-    "work": "writes nothing outside of the data folder",
+    "work": "tells MISP released sightings, and asks the gate at each: see test_sightings",
     "rebuild": "writes nothing outside of the data folder",
     "token": "keeps tokens of the operator",
     "held": "asks the API; what is held about a person, for the officer who answers that person",

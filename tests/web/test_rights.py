@@ -19,6 +19,10 @@ PAGES = {
     "open_incident": Act.OPEN_INCIDENT,
     "incident": Act.READ_INCIDENTS,
     "add_reports": Act.IMPORT,
+    "open_from_misp": Act.OPEN_INCIDENT,
+    "fetch_event": Act.IMPORT,
+    "ticket": Act.STATE_FACTS,
+    "ticket_off": Act.STATE_FACTS,
     "facts": Act.STATE_FACTS,
     "assess": Act.ASSESS,
     "diplomatic": Act.READ_DIPLOMATIC,
@@ -44,6 +48,9 @@ PAGES = {
     "consent": Act.SHARE,
     "bundle": Act.READ_SHARED,
     "bundle_file": Act.READ_SHARED,
+    "tell_sightings": Act.SHARE,
+    "sightings": Act.READ_SHARED,
+    "send_sightings": Act.SHARE,
     "going_on": Act.READ_INCIDENTS,
     "jobs": Act.READ_INCIDENTS,
     "job": Act.READ_INCIDENTS,
@@ -126,6 +133,7 @@ OF_INCIDENT = (
     "incident", "add_reports", "facts", "assess", "diplomatic", "technical", "documents", "take_up",
     "going_on", "attribution", "attribute",
     "objects", "graph", "timeline", "bundles", "put_together", "consent", "hold",
+    "fetch_event", "ticket", "ticket_off",
 )  # fmt: skip
 OF_DOCUMENT = (
     "document",
@@ -137,6 +145,8 @@ OF_DOCUMENT = (
     "word",
     "bundle",
     "bundle_file",
+    "sightings",
+    "send_sightings",
 )
 
 
@@ -144,6 +154,7 @@ def address(name, incident):
     keys = {
         **{page: [incident.key] for page in OF_INCIDENT},
         **{page: [incident.key, paper_of(incident)] for page in OF_DOCUMENT},
+        "tell_sightings": [incident.key, 1],
         "object": [incident.key, *first_object(incident)],
         "proof": [0],
         "erase": [0],
@@ -210,7 +221,18 @@ def test_each_page_opens_for_its_roles_and_for_no_other(role, incident):
         fine = {
             "job_again": (403, 405),
             **dict.fromkeys(
-                ("file", "bundle", "bundle_file", "released_one", "released_file"),
+                (
+                    "file",
+                    "bundle",
+                    "bundle_file",
+                    "released_one",
+                    "released_file",
+                    "open_from_misp",
+                    "fetch_event",  # on a node without MISP
+                    "tell_sightings",
+                    "sightings",
+                    "send_sightings",
+                ),
                 (200, 302, 404, 405, 422),
             ),
         }.get(name, (200, 302, 405, 422))

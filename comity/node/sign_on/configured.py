@@ -6,13 +6,12 @@ import hashlib
 import logging
 import os
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
-from django.conf import settings
 
 from comity.access.sign_on_file import FILE, LARGEST, Oidc, Source, read_sources
-from comity.errors import BadInput, ComityError, Unavailable
+from comity.errors import BadInput, ComityError
+from comity.node.services import operator_file
 from comity.node.sign_on import saml
 
 _LARGEST_METADATA = 4 << 20  # bytes: those of a whole federation are larger, and not for here
@@ -20,7 +19,7 @@ _LARGEST_METADATA = 4 << 20  # bytes: those of a whole federation are larger, an
 
 def sources() -> dict[str, Source]:
     """The providers by their id; none without the file. Raises BadInput where it is wrong."""
-    body = _read(FILE, LARGEST)
+    body = operator_file(FILE, LARGEST)
     return {} if body is None else _parsed(body)
 
 
@@ -57,7 +56,7 @@ def secret(ident: str, source: Oidc) -> str:
         found = os.environ.get(source.client_secret_env, "")
         where = f"the variable {source.client_secret_env}"
     else:
-        body = _read(source.client_secret_file, LARGEST) or b""
+        body = operator_file(source.client_secret_file, LARGEST) or b""
         found, where = body.decode("utf-8", "replace").strip(), source.client_secret_file
     if not found:
         raise BadInput(f"{FILE}: {ident}: there is no client secret in {where}")
@@ -66,7 +65,7 @@ def secret(ident: str, source: Oidc) -> str:
 
 def metadata(ident: str, file: str) -> bytes:
     """The metadata of a SAML provider, as they lie in the data folder."""
-    body = _read(file, _LARGEST_METADATA)
+    body = operator_file(file, _LARGEST_METADATA)
     if body is None:
         raise BadInput(f"{FILE}: {ident}: there is no file {file} in the data folder")
     return body
@@ -78,18 +77,6 @@ def uid(issuer: str, subject: str) -> str:
     A hash, because a subject may be longer than the column, and says more than the tie needs.
     """
     return hashlib.sha256(msgspec.json.encode([issuer, subject])).hexdigest()
-
-
-def _read(name: str, largest: int) -> bytes | None:
-    file = Path(settings.HOME) / name
-    try:
-        if file.stat().st_size > largest:
-            raise BadInput(f"{name} is larger than {largest >> 10} KiB")
-        return file.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise Unavailable(f"{file} cannot be read: {error.strerror}") from error
 
 
 @lru_cache(maxsize=1)
