@@ -40,7 +40,7 @@ BODIES = {
     "preview_bundle": {"types": ["indicator"], "name": "x", "purpose": "inform"},
     "put_bundle_together": {"types": ["indicator"], "name": "x", "purpose": "inform"},
     "fetch_event": {"event": "5f0c0000-0000-4000-8000-000000000001"},
-    "tell_sightings": {
+    "put_sightings_together": {
         "report": 1, "marking": "TLP:GREEN",
         "seen": [{"attribute": "5f0c0000-0000-4000-8000-000000000001", "kind": "seen"}],
     },
