@@ -483,8 +483,11 @@ def sha256_hex(body: bytes) -> str:
 
 
 def encode(payload: Claim) -> bytes:
-    """Return the canonical JSON of a payload (RFC 8785)."""
-    return rfc8785.dumps(msgspec.to_builtins(payload))
+    """Return the canonical JSON of a payload (RFC 8785); BadInput for a number it cannot hold."""
+    try:
+        return rfc8785.dumps(msgspec.to_builtins(payload))
+    except rfc8785.IntegerDomainError:
+        raise BadInput("A number in it is too large: there is no such entry.") from None
 
 
 def decode(raw: bytes) -> Payload | Opaque:

@@ -69,6 +69,8 @@ def test_a_consent_and_a_hold_by_a_program(program, officer, path):
     ask("POST", f"{path}/consents", program, said).done(201)
     assert ask("GET", f"{path}/consents", program).done()["consents"][0]["to"] == CHOICE["name"]
     ask("POST", f"{path}/consents", program, said | {"report": 0}).refused(403, "no such report")
+    huge = said | {"report": 2**60}
+    ask("POST", f"{path}/consents", program, huge).refused(422, "there is no such entry")
     made = ask("POST", f"{path}/bundles", program, CHOICE).done(201)
     word = {
         "body": made["body"], "service": "police", "clear": False, "said_by": "their duty desk",

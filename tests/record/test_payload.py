@@ -181,3 +181,12 @@ def test_the_bodies_of_drafts_are_held_by_their_assessment():
     )
     assert payload.decode(payload.encode(with_drafts)) == with_drafts
     assert payload.bodies(payload.encode(with_drafts), lambda _: b"") == {HASH, OTHER}
+
+
+@pytest.mark.parametrize("index", [2**53, 2**60, 10**30])
+def test_a_number_that_canonical_json_cannot_hold_is_refused_in_a_sentence(index):
+    word = payload.ErasureWord(
+        at=NOW, by="a", index=index, account="a", asks=True, reason="it names a patient"
+    )
+    with pytest.raises(BadInput, match="there is no such entry"):
+        payload.encode(word)
