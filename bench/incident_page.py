@@ -83,9 +83,10 @@ def others(first: int, count: int) -> None:
     )  # fmt: skip
     bulk.write(
         "node_entry",
-        ("index", "kind", "at", "by", "incident", "document", "about", "body", "leaf"),
-        ((entry + n, "import", at, "x", key, "", "a.json", "", "") for n, key in keys),
-    )
+        ("index", "kind", "at", "by", "incident", "document", "about", "body", "leaf",
+         "held"),
+        ((entry + n, "import", at, "x", key, "", "a.json", "", "", False) for n, key in keys),
+    )  # fmt: skip
     bulk.write(
         "node_object",
         ("id", "entry_id", "stix_id", "type", "name", "at", "at_of", "tlp", "position", "sha256"),
