@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 import msgspec
@@ -112,7 +112,7 @@ def pack(
         [one.received for one in chosen],
         (_recipient(to, reader, setting),),
         to.purpose,
-        _stamp(at),
+        Timestamp.of(at),
         _with(setting, (*chosen, *rest), consents),
         key=key,
         held=[one.received for one in rest],
@@ -176,10 +176,6 @@ def consents_of(desk: Desk, incident: str) -> dict[int, list[ConsentEntry]]:
     return found
 
 
-def _stamp(at: datetime) -> Timestamp:
-    return Timestamp(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
-
-
 def _plain(name: str | None) -> str | None:
     return None if name is None else organisation(name).organisation
 
@@ -215,7 +211,7 @@ def _with(
                 originator=originator,
                 object=value.id,
                 audience=(PUBLIC if said.to is None else str(organisation(said.to).organisation),),
-                until=None if said.until is None else _stamp(said.until),
+                until=None if said.until is None else Timestamp.of(said.until),
             )
             for said in consents.get(one.entry, ())
             for originator in {sender, maker}

@@ -5,8 +5,6 @@ Every way out asks here: before the release, and again whenever a file is taken.
 
 from __future__ import annotations
 
-from datetime import UTC
-
 import msgspec
 
 from comity.access.release import BUNDLE, SIGHTINGS, Paper
@@ -14,7 +12,7 @@ from comity.access.roles import Decision
 from comity.actions.bundles import Fate, Parcel, consents_of, held_of, pack
 from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
-from comity.actions.outbound import organisation, outbound
+from comity.actions.outbound import for_people, organisation, outbound
 from comity.actions.sightings import judge
 from comity.documents.drafts.model import Draft
 from comity.errors import BadInput, Unavailable
@@ -48,14 +46,9 @@ def _asked(desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | Non
         reader, draft.addressee, everybody=draft.audience == "public"
     ):
         return _TO_OTHERS
-    now = Timestamp(f"{desk.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
+    now = Timestamp.of(desk.at)
     gate = outbound(draft, paper.document, at=now, by=by, setting=desk.setting(), reader=reader)
-    against = tuple(reason.text for reason in gate.reasons if not reason.allows)
-    if not gate.allowed:
-        return Decision(
-            allowed=False, reason=say("The gate keeps it in: {reasons}.", reasons=against)
-        )
-    return Decision(allowed=True, reason=say("The gate lets it go."))
+    return for_people(gate)
 
 
 def bundle_at(desk: Desk, paper: Paper) -> tuple[Bundle, tuple[Fate, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from comity.access import roles as access
 from comity.documents.drafts.model import Draft
 from comity.gate.classification import Classification
 from comity.gate.decision import Decision
@@ -19,6 +20,7 @@ from comity.stix.canonical import canonical
 from comity.stix.decode import decode
 from comity.stix.markings import TLP_2_IDS, Tlp, tlp_named
 from comity.stix.timestamp import Timestamp
+from comity.wording import say
 
 # Drawn once as a random UUIDv4. Until nodes have identities, addressees have ids made from it.
 _NAMESPACE = uuid.UUID("0b0f6f5c-8d4a-4a58-9d0c-6f7c1f0d3a52")
@@ -56,6 +58,16 @@ def guest(
     """A person who reads on this node what was released, for an organisation or for none."""
     own = None if organisation_name is None else organisation(organisation_name).organisation
     return Recipient(kind="person", name=name, id=account, organisation=own, clearances=clearances)
+
+
+def for_people(gate: Decision) -> access.Decision:
+    """What the gate decided as people are told it: yes, or every reason against it."""
+    if gate.allowed:
+        return access.Decision(allowed=True, reason=say("The gate lets it go."))
+    against = tuple(reason.text for reason in gate.reasons if not reason.allows)
+    return access.Decision(
+        allowed=False, reason=say("The gate keeps it in: {reasons}.", reasons=against)
+    )
 
 
 def outbound(

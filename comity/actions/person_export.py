@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -200,7 +199,7 @@ class _Entry:
 def _withheld(raw: bytes, person: Person, desk: Desk) -> tuple[str, ...]:
     """Why the gate would not let this object go to the person; none where it would."""
     asking = Recipient(kind="person", id="the person who asks", name=person.every()[0])
-    now = Timestamp(f"{desk.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")
+    now = Timestamp.of(desk.at)
     try:
         received = decode(raw)
         decision = release(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
 from comity.access.roles import Act, Actor, Decision
 from comity.actions.desk import Desk
 from comity.actions.ledger import payload_at
-from comity.actions.outbound import OWN, organisation
+from comity.actions.outbound import OWN, for_people, organisation
 from comity.actions.tickets import label, tickets_at
 from comity.errors import BadInput
 from comity.formats.misp.reader import READER
@@ -207,12 +207,9 @@ def judge(raw: bytes, to: str, at: datetime, setting: Setting, by: str) -> Decis
             named=(str(recipient.organisation),),
         )
         here = msgspec.structs.replace(setting, terms=(*setting.terms, terms))
-        gate = release(received, (recipient,), "inform", _stamp(at), here, by=by)
+        gate = release(received, (recipient,), "inform", Timestamp.of(at), here, by=by)
         if not gate.allowed:  # they say the same of markings, so one stands for all
-            against = tuple(reason.text for reason in gate.reasons if not reason.allows)
-            return Decision(
-                allowed=False, reason=say("The gate keeps it in: {reasons}.", reasons=against)
-            )
+            return for_people(gate)
     return Decision(allowed=True, reason=say("The gate lets it go."))
 
 
@@ -220,7 +217,7 @@ def _sighting(attribute: Attribute, kind: str, level: Tlp, source: str, at: date
     references = [{"source_name": _ATTRIBUTE, "external_id": attribute.uuid}]
     if source:
         references.append({"source_name": _CASE, "external_id": source})
-    stamp = str(_stamp(at))
+    stamp = str(Timestamp.of(at))
     return canonical(
         {
             "type": "sighting",
@@ -235,7 +232,3 @@ def _sighting(attribute: Attribute, kind: str, level: Tlp, source: str, at: date
             "object_marking_refs": [TLP_2_IDS[level]],
         }
     )
-
-
-def _stamp(at: datetime) -> Timestamp:
-    return Timestamp(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z")

@@ -42,6 +42,12 @@ class Timestamp(str):
             raise BadTimestamp(_broken_rule(text))
         return str.__new__(cls, text)
 
+    @classmethod
+    def of(cls, at: datetime) -> Self:
+        """The second of an aware ``datetime``, as objects of this node write times."""
+        plain = at.astimezone(UTC).replace(tzinfo=None)
+        return cls(f"{plain.isoformat(timespec='seconds')}.000Z")
+
     @property
     def instant(self) -> str:
         """A text that sorts as time does and is equal for equal instants."""

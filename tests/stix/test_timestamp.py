@@ -84,3 +84,16 @@ def test_leap_days_are_read(text: str) -> None:
 def test_what_is_no_timestamp_says_why(text: str, rule: str) -> None:
     with pytest.raises(BadTimestamp, match=rule):
         Timestamp(text)
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (dt.datetime(2026, 3, 2, 9, 0, 1, 999_999, tzinfo=dt.UTC), "2026-03-02T09:00:01.000Z"),
+        (dt.datetime(2026, 3, 2, 0, 30, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+         "2026-03-01T23:30:00.000Z"),
+        (dt.datetime(999, 1, 1, tzinfo=dt.UTC), "0999-01-01T00:00:00.000Z"),
+    ],
+)  # fmt: skip
+def test_a_moment_is_written_as_its_second_in_utc(at, text):
+    assert Timestamp.of(at) == text
