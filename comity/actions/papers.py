@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import msgspec
 
@@ -225,7 +226,8 @@ def release(
     def also(person: Actor) -> Decision:
         now = _there(desk, document)
         listed = Listed(personal_data, listing(desk, now).sha256)
-        decision = leaving(desk, person, now, body, listed, alone=alone)
+        gate = partial(gate_on, desk, now, body, person.account)
+        decision = leaving(person, now, body, listed, gate, alone=alone)
         if decision.allowed and not alone and approvals(now) != rests_on:
             return Decision(allowed=False, reason=say("An approval changed meanwhile. Try again."))
         return decision
@@ -245,14 +247,23 @@ def release(
 
 
 def leaving(
-    desk: Desk, person: Actor, paper: Paper, body: str, personal_data: Listed, *, alone: bool
+    person: Actor,
+    paper: Paper,
+    body: str,
+    personal_data: Listed,
+    gate: Callable[[], Decision],
+    *,
+    alone: bool,
 ) -> Decision:
-    """Whether this person may release this version: the people first, then the gate."""
+    """Whether this person may release this version: the people first, then the ``gate``.
+
+    It may have thousands of objects to go through, and is asked only if the people agree.
+    """
     decision = may_release(person, body, paper, personal_data, alone=alone)
     if not decision.allowed:
         return decision
-    gate = gate_on(desk, paper, body, person.account)
-    return decision if gate.allowed else gate
+    said = gate()
+    return decision if said.allowed else said
 
 
 class Listing(msgspec.Struct, frozen=True):

@@ -19,7 +19,8 @@ from comity.access.release import BUNDLE, Paper
 from comity.access.roles import Act, may
 from comity.actions import bundles as actions
 from comity.actions.bundles import Fate
-from comity.actions.exits import bundle_at, gate_on
+from comity.actions.desk import Desk
+from comity.actions.exits import bundle_at
 from comity.errors import BadInput, Refused
 from comity.node import bundles, cases, objects, papers, sightings
 from comity.node.misp import offered
@@ -76,9 +77,7 @@ def bundle(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """One bundle: what goes, what stays and why, who has to approve it."""
     incident = case_of(request, key)
     with papers.desk_of(*person_of(request)) as desk:
-        paper = papers.one(desk.record, incident.key, str(document))
-    if paper is None or paper.template != BUNDLE:
-        raise Http404
+        paper = _found(desk, incident, document)
     return page(request, incident, paper)
 
 
@@ -88,8 +87,8 @@ def file(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     """A released bundle as it was approved."""
     incident = case_of(request, key)
     with papers.desk_of(*person_of(request)) as desk:
-        paper = papers.one(desk.record, incident.key, str(document))
-        if paper is None or paper.template != BUNDLE or paper.released is None:
+        paper = _found(desk, incident, document)
+        if paper.released is None:
             raise Http404
         body = bundles.file_of(desk, paper)
     response = HttpResponse(body, content_type=bundles.KIND)
@@ -178,7 +177,7 @@ def page(
     with papers.desk_of(actor, by) as desk:
         made, fates = bundle_at(desk, paper)
         context = standing(desk, actor, paper, forms)
-        gate = gate_on(desk, paper, paper.current.body, actor.account)
+        gate = context["gate"]()
     more = {"to": made.to, "purpose": purpose_in_words(made.to.purpose), "gate": gate}
     context |= more | shown(request, incident, fates)
     return case_page(request, incident, "bundle", context, status=forms.status)
@@ -207,6 +206,13 @@ def shown(request: HttpRequest, incident: Incident, fates: Sequence[Fate]) -> di
         ],
         "reasons": reasons.most_common(20),
     }
+
+
+def _found(desk: Desk, incident: Incident, document: UUID) -> Paper:
+    paper = papers.one(desk.record, incident.key, str(document))
+    if paper is None or paper.template != BUNDLE:
+        raise Http404
+    return paper
 
 
 def _end_of(day: dt.date) -> dt.datetime:

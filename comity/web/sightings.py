@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comity.access.release import SIGHTINGS, Paper
 from comity.access.roles import Act, may
-from comity.actions.exits import gate_on, sightings_at
+from comity.actions.exits import sightings_at
 from comity.actions.sightings import KINDS, attributes_of, propose
 from comity.errors import BadInput, Refused
 from comity.node import cases, jobs, papers, sightings
@@ -87,7 +87,7 @@ def page(
         context = standing(desk, actor, paper, forms)
         rows = sightings.rows_of(desk, paper)
         values = {row.uuid: row for row in attributes_of(desk.record, made.report)}
-        gate = gate_on(desk, paper, paper.current.body, actor.account)
+        gate = context["gate"]()
     context |= {
         "to": made.to,
         "carry": None,  # the node sends it itself

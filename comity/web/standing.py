@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from comity.access.release import SERVICES, Listed, Paper, may_approve, may_say_for, missing
 from comity.access.roles import Act, Actor, may, roles_in_words
 from comity.actions.desk import Desk
+from comity.actions.exits import gate_on
 from comity.actions.papers import leaving, listing
 from comity.documents.drafts.personal_data import KIND_NAMES
 from comity.errors import BadInput, Refused
@@ -35,11 +37,15 @@ def status_of(error: BadInput | Refused) -> int:
 
 
 def standing(desk: Desk, actor: Actor, paper: Paper, forms: Decisions) -> dict[str, Any]:
-    """How it stands, and the forms of what this person may decide."""
+    """How it stands, and the forms of what this person may decide.
+
+    ``gate`` says what the gate would do now: asked while the desk is open, and once.
+    """
     body = paper.current.body
     list_ = listing(desk, paper)
     read = Listed(list_.sha256, list_.sha256)  # as if the person had read it: it is shown
-    outright, alone = (leaving(desk, actor, paper, body, read, alone=one) for one in (False, True))
+    gate = cache(partial(gate_on, desk, paper, body, actor.account))
+    outright, alone = (leaving(actor, paper, body, read, gate, alone=one) for one in (False, True))
     approving = [
         role
         for role in papers.approving(actor)
@@ -75,6 +81,7 @@ def standing(desk: Desk, actor: Actor, paper: Paper, forms: Decisions) -> dict[s
             else None
         ),
         "outright": outright,
+        "gate": gate,
         "is_officer": may(actor, Act.RELEASE).allowed,
         "carry": (forms.carry or Carry())
         if paper.released and may(actor, Act.CARRY).allowed
