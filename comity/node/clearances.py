@@ -17,7 +17,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from comity.access.roles import Actor, Decision
 from comity.errors import Refused, Unavailable
 from comity.gate.classification import Classification, highest
-from comity.node.models import ClearanceEntry, Incident, Mark
+from comity.node.models import ClearanceEntry, Entry, Incident, Mark
 from comity.node.services import markings, now
 from comity.wording import Sentence, say
 
@@ -84,6 +84,15 @@ def entries_withheld(actor: Actor | None, entries: Iterable[int]) -> frozenset[i
         return frozenset()
     rows = Mark.objects.filter(bars, entry__in=set(entries))
     return frozenset(rows.values_list("entry_id", flat=True).distinct())
+
+
+def open_entries(actor: Actor | None, rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Those entries that neither quarantine nor clearances keep from this person."""
+    shown = open_to(actor, rows.filter(held=False), "incident")
+    bars = _bars(actor)
+    if bars is None:
+        return shown
+    return shown.exclude(Exists(Mark.objects.filter(bars, entry=OuterRef("index"))))
 
 
 def veiled(actor: Actor | None, incidents: Iterable[Incident]) -> list[Incident]:

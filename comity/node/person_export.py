@@ -14,7 +14,7 @@ from comity.actions import person_export as actions
 from comity.actions.person_export import Beside
 from comity.actions.sender_keys import FOLDER, load
 from comity.documents.held import Finder, Person
-from comity.node.clearances import entries_withheld, open_to
+from comity.node.clearances import open_entries
 from comity.node.entries import may_read_kind
 from comity.node.models import Account, Entry, Invitation, Job, Token
 from comity.node.papers import desk_of
@@ -35,9 +35,7 @@ def export(actor: Actor, by: str, person: Person, reason: str) -> tuple[bytes, i
         if finder.in_text(account.name) or finder.in_text(account.email)
     )
     whole = msgspec.structs.replace(person, users=(*person.users, *keys))
-    rows = open_to(actor, Entry.objects.filter(held=False), "incident")
-    shown = set(rows.values_list("index", flat=True))
-    shown -= entries_withheld(actor, shown)
+    shown = set(open_entries(actor, Entry.objects.all()).values_list("index", flat=True))
     with desk_of(actor, by) as desk:
         return actions.export(
             desk,

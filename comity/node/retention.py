@@ -12,7 +12,7 @@ from comity.access.retention import Rule
 from comity.access.roles import Actor
 from comity.actions.desk import Desk
 from comity.actions.erasure import open_words
-from comity.node.clearances import entries_withheld, open_to
+from comity.node.clearances import open_entries
 from comity.node.entries import may_read_kind
 from comity.node.holds import holds
 from comity.node.models import Entry, Incident
@@ -45,7 +45,8 @@ def due(desk: Desk) -> list[Due]:
     words = open_words(desk.record, desk.projections.erasure_words())
     found = []
     for rule in retention().values():
-        rows = tuple(_for(desk.actor, _rows(rule, desk.at)))
+        # What is above the clearances of this officer is for others who are cleared for it.
+        rows = tuple(open_entries(desk.actor, _rows(rule, desk.at)).order_by("index"))
         by_rule = {
             row.index: words[row.index]
             for row in rows
@@ -59,13 +60,6 @@ def due(desk: Desk) -> list[Due]:
 def count(at: datetime) -> int:
     """How many entries are due at this moment."""
     return sum(_rows(rule, at).count() for rule in retention().values())
-
-
-def _for(actor: Actor, rows: QuerySet[Entry]) -> list[Entry]:
-    """Those that this officer may look at; others are for officers who are cleared for them."""
-    found = list(open_to(actor, rows.filter(held=False), "incident").order_by("index"))
-    above = entries_withheld(actor, (row.index for row in found))
-    return [row for row in found if row.index not in above]
 
 
 def _rows(rule: Rule, at: datetime) -> QuerySet[Entry]:
