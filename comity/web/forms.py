@@ -487,35 +487,27 @@ class HoldForm(_Styled):
     reason = forms.CharField(label=_("Reason"), max_length=400)
 
 
+def _lines(label: Any, help_text: Any = "") -> forms.CharField:
+    """Several of a kind, each on a line."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class HeldAbout(_Styled):
     """Of whom a list is made of what is held, and why; one name, address or number a line."""
 
-    names = forms.CharField(
-        label=_("Names"),
-        help_text=_("Each spelling on a line of its own."),
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+    names = _lines(_("Names"), _("Each spelling on a line of its own."))
+    mails = _lines(_("E-mail addresses"))
+    users = _lines(
+        _("Names of user accounts"), _("As they sign in, or as they are known in a network.")
     )
-    mails = forms.CharField(
-        label=_("E-mail addresses"),
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    users = forms.CharField(
-        label=_("Names of user accounts"),
-        help_text=_("As they sign in, or as they are known in a network."),
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    telephones = forms.CharField(
-        label=_("Telephone numbers"),
-        help_text=_("With the country code, such as +33 1 42 68 53 00."),
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+    telephones = _lines(
+        _("Telephone numbers"), _("With the country code, such as +33 1 42 68 53 00.")
     )
     reason = forms.CharField(
         label=_("Reason"),
