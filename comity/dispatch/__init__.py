@@ -1,0 +1,1 @@
+"""What nodes send each other: signed, sealed to the named recipients, answered by receipts."""

@@ -1,0 +1,1 @@
+"""Who a node is: its keys, its root document, rotation and fingerprints."""
