@@ -11,8 +11,9 @@ import msgspec
 
 from comity.access.roles import Act, Actor, Decision
 from comity.actions.desk import Desk
+from comity.actions.handling import terms_of
 from comity.actions.ledger import payload_at
-from comity.actions.outbound import OWN, organisation
+from comity.actions.outbound import OWN, circles, organisation
 from comity.assess.facts import odd_time
 from comity.errors import BadInput
 from comity.formats.stix_bundle import bundle_of
@@ -20,7 +21,7 @@ from comity.gate.compose import Composed, compose
 from comity.gate.purpose import Purpose
 from comity.gate.recipient import PUBLIC, Recipient
 from comity.gate.setting import Consent, Setting, Terms
-from comity.record.payload import Bundle, BundleFor, Import, encode, sha256_hex
+from comity.record.payload import Bundle, BundleFor, Handling, Import, encode, sha256_hex
 from comity.record.payload import Consent as ConsentEntry
 from comity.record.store import Record
 from comity.stix.decode import Received, decode
@@ -57,6 +58,13 @@ def held_of(record: Record, reports: Iterable[int]) -> list[Held]:
     return found
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What was noted of reports, each by its entry: who agreed to what, and what limits them."""
+
+    consents: Mapping[int, Sequence[ConsentEntry]]
+    handling: Mapping[int, Handling]
+
+
 class Fate(msgspec.Struct, frozen=True):
     """What the gate decided of one object: ``stays``, goes ``whole``, or goes ``in part``.
 
@@ -89,7 +97,7 @@ def pack(
     chosen: Sequence[Held],
     others: Iterable[Held],
     to: BundleFor,
-    consents: Mapping[int, Sequence[ConsentEntry]],
+    said: Said,
     *,
     at: datetime,
     setting: Setting,
@@ -100,8 +108,8 @@ def pack(
     """Ask the gate what of the chosen objects may leave, and put that together. Pure.
 
     ``others`` are the rest of what the node holds of the incident, which must not be given away;
-    ``consents`` are the last words on each report, by its entry; ``reader`` is a person of the
-    recipient who reads it here. Raises BadInput for a purpose that there is not.
+    ``said`` are the last words on each report; ``reader`` is a person of the recipient who reads
+    it here. Raises BadInput for a purpose that there is not.
     """
     if to.purpose not in PURPOSES:
         raise BadInput(f"The purpose is one of: {', '.join(PURPOSES)}.")
@@ -110,10 +118,10 @@ def pack(
     rest = tuple(others)
     composed = compose(
         [one.received for one in chosen],
-        (_recipient(to, reader, setting),),
+        (_recipient(to, reader, setting, said.handling),),
         to.purpose,
         Timestamp.of(at),
-        _with(setting, (*chosen, *rest), consents),
+        _with(setting, (*chosen, *rest), said),
         key=key,
         held=[one.received for one in rest],
         by=by,
@@ -180,19 +188,21 @@ def _plain(name: str | None) -> str | None:
     return None if name is None else organisation(name).organisation
 
 
-def _recipient(to: BundleFor, reader: Recipient | None, setting: Setting) -> Recipient:
+def _recipient(
+    to: BundleFor, reader: Recipient | None, setting: Setting, handling: Mapping[int, Handling]
+) -> Recipient:
     groups = (COMMUNITY,) if to.community else ()
     if reader is not None:
-        return msgspec.structs.replace(reader, groups=groups)
+        kept = circles(handling, reader.organisation)
+        return msgspec.structs.replace(reader, groups=(*groups, *kept))
     if to.name is None:
         return Recipient(kind="public")
-    return organisation(to.name, groups, setting.addressees.get(to.name, ()))
+    kept = circles(handling, _plain(to.name))
+    return organisation(to.name, (*groups, *kept), setting.addressees.get(to.name, ()))
 
 
-def _with(
-    setting: Setting, held: Iterable[Held], consents: Mapping[int, Sequence[ConsentEntry]]
-) -> Setting:
-    """The setting with what was recorded of these objects: who sent each, and who agreed to what.
+def _with(setting: Setting, held: Iterable[Held], said: Said) -> Setting:
+    """The setting with what was recorded of these objects: who sent each, limits, consents.
 
     A report's sender counts beside whoever an object says made it. Else the consent for one report
     would let go what another one says under the same id, and whoever gives out an object as this
@@ -205,15 +215,17 @@ def _with(
             continue
         sender = f"identity--{uuid.uuid5(_SENDERS, str(one.entry))}"
         terms.append(Terms(object=value.id, originator=sender))
+        if one.entry in said.handling:
+            terms.append(terms_of(said.handling[one.entry], value.id))
         maker = getattr(value, "created_by_ref", None) or sender
         agreed += [
             Consent(
                 originator=originator,
                 object=value.id,
-                audience=(PUBLIC if said.to is None else str(organisation(said.to).organisation),),
-                until=None if said.until is None else Timestamp.of(said.until),
+                audience=(PUBLIC if yes.to is None else str(organisation(yes.to).organisation),),
+                until=None if yes.until is None else Timestamp.of(yes.until),
             )
-            for said in consents.get(one.entry, ())
+            for yes in said.consents.get(one.entry, ())
             for originator in {sender, maker}
         ]
     return msgspec.structs.replace(

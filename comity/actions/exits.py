@@ -9,12 +9,13 @@ import msgspec
 
 from comity.access.release import BUNDLE, SIGHTINGS, Paper
 from comity.access.roles import Decision
-from comity.actions.bundles import Fate, Parcel, consents_of, held_of, pack
+from comity.actions.bundles import Fate, Parcel, Said, consents_of, held_of, pack
 from comity.actions.desk import Desk
+from comity.actions.handling import handling_of
 from comity.actions.ledger import payload_at
 from comity.actions.outbound import for_people, organisation, outbound
 from comity.actions.sightings import judge
-from comity.documents.drafts.model import Draft
+from comity.documents.drafts.model import Draft, indicators_in
 from comity.errors import BadInput, Unavailable
 from comity.gate.recipient import Recipient
 from comity.record.payload import Bundle, BundleFor, Sightings
@@ -46,8 +47,16 @@ def _asked(desk: Desk, paper: Paper, body: str, by: str, reader: Recipient | Non
         reader, draft.addressee, everybody=draft.audience == "public"
     ):
         return _TO_OTHERS
-    now = Timestamp.of(desk.at)
-    gate = outbound(draft, paper.document, at=now, by=by, setting=desk.setting(), reader=reader)
+    detail = handling_of(desk, paper.incident) if indicators_in(draft) else {}
+    gate = outbound(
+        draft,
+        paper.document,
+        at=Timestamp.of(desk.at),
+        by=by,
+        setting=desk.setting(),
+        handling=detail,
+        reader=reader,
+    )
     return for_people(gate)
 
 
@@ -73,7 +82,7 @@ def packed(
         [one for one in held if (one.entry, one.place) in wanted],
         [one for one in held if (one.entry, one.place) not in wanted],
         to,
-        consents_of(desk, incident),
+        Said(consents_of(desk, incident), handling_of(desk, incident)),
         at=desk.at,
         setting=desk.setting(),
         key=desk.key,

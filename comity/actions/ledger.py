@@ -53,6 +53,9 @@ class Projections(Protocol):
     def consents_of(self, incident: str) -> tuple[int, ...]:
         """The entries on what originators agreed to for an incident, in their order."""
 
+    def handling_of(self, incident: str) -> tuple[int, ...]:
+        """The entries on limits to the sharing of reports of an incident, in their order."""
+
     def tickets_of(self, incident: str) -> tuple[int, ...]:
         """The entries on numbers that an incident has in other systems, in their order."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from comity.access import roles as access
+from comity.actions.handling import terms_of
 from comity.documents.drafts.model import Draft
 from comity.gate.classification import Classification
 from comity.gate.decision import Decision
@@ -16,6 +17,7 @@ from comity.gate.purpose import Purpose
 from comity.gate.recipient import Recipient
 from comity.gate.release import release
 from comity.gate.setting import Own, Setting, Terms
+from comity.record.payload import Handling
 from comity.stix.canonical import canonical
 from comity.stix.decode import decode
 from comity.stix.markings import TLP_2_IDS, Tlp, tlp_named
@@ -60,6 +62,12 @@ def guest(
     return Recipient(kind="person", name=name, id=account, organisation=own, clearances=clearances)
 
 
+def circles(handling: Mapping[int, Handling], own: str | None) -> tuple[str, ...]:
+    """The names by which reports are kept for the organisation with this UUID."""
+    named = {name for entry in handling.values() for name in entry.circle}
+    return tuple(sorted(name for name in named if organisation(name).organisation == own))
+
+
 def for_people(gate: Decision) -> access.Decision:
     """What the gate decided as people are told it: yes, or every reason against it."""
     if gate.allowed:
@@ -77,6 +85,7 @@ def outbound(
     at: Timestamp,
     by: str,
     setting: Setting,
+    handling: Mapping[int, Handling],
     reader: Recipient | None = None,
 ) -> Decision:
     """Whether the gate lets this version go; ``by`` is the account of the one who releases.
@@ -84,7 +93,7 @@ def outbound(
     The addressee that people approved is who was named to receive it, and cleared as far as the
     operator's file says of that name; ``reader`` is a person of it who reads it here. A level of a
     scheme goes to the addressee and no further, as AMBER+STRICT does. Any other marking that is no
-    TLP level counts as RED.
+    TLP level counts as RED. ``handling`` are the limits of the reports that its detail is from.
     """
     id_ = f"x-comity-document--{document}"
     level = tlp_named(draft.marking)
@@ -111,7 +120,12 @@ def outbound(
     else:
         name = draft.addressee or "the addressee"
         recipient = organisation(name, clearances=setting.addressees.get(name, ()))
+        kept = circles(handling, recipient.organisation)
+        recipient = msgspec.structs.replace(recipient, groups=kept)
         named = (str(recipient.organisation),)
+    if reader is not None:
+        recipient = msgspec.structs.replace(reader, groups=circles(handling, reader.organisation))
     terms = Terms(object=id_, originator=OWN.identities[0], named=named)
-    here = msgspec.structs.replace(setting, terms=(*setting.terms, terms))
-    return release(received, (reader or recipient,), _PURPOSES[draft.template], at, here, by=by)
+    limits = (terms_of(one, id_) for one in handling.values())
+    here = msgspec.structs.replace(setting, terms=(*setting.terms, terms, *limits))
+    return release(received, (recipient,), _PURPOSES[draft.template], at, here, by=by)

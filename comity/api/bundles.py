@@ -12,9 +12,11 @@ from msgspec import Meta
 from comity.access.release import BUNDLE, SERVICES, Paper, Word
 from comity.access.roles import Act
 from comity.actions import bundles as actions
+from comity.actions import handling as limits
 from comity.actions import papers as decisions
 from comity.actions.bundles import PURPOSES, Fate
 from comity.actions.exits import bundle_at
+from comity.actions.handling import CIRCLE
 from comity.api.documents import DocumentRow, PersonalData, personal_data_of, row_of
 from comity.api.endpoint import Call, File, Request, endpoint
 from comity.api.fields import Hash, Index, Instant, Line, Name, Remark
@@ -22,7 +24,7 @@ from comity.api.incidents import Recorded, incident_of
 from comity.api.problem import missing
 from comity.node import bundles, papers
 from comity.node.services import open_record
-from comity.record.payload import BundleFor, Consent
+from comity.record.payload import BundleFor, Consent, Handling
 from comity.record.store import Record
 
 Service = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(SERVICES)})]
@@ -94,6 +96,27 @@ class NoteConsent(Request, frozen=True):
     given: bool
     said_by: Line
     until: Instant | None = None
+    reason: Remark = ""
+
+
+class HandlingList(msgspec.Struct, frozen=True):
+    """The limits to the sharing of reports that hold."""
+
+    handling: tuple[Handling, ...]
+
+
+class NoteHandling(Request, frozen=True):
+    """Whoever sent the report of entry ``report`` limits its sharing; the last word counts, alone.
+
+    Nothing leaves before ``embargo_until`` nor from ``expires`` on, none of it outside ``circle``,
+    names of organisations. Without any of the three, what was said before is lifted.
+    """
+
+    report: Index
+    said_by: Line
+    embargo_until: Instant | None = None
+    expires: Instant | None = None
+    circle: Annotated[tuple[Line, ...], Meta(max_length=CIRCLE)] = ()
     reason: Remark = ""
 
 
@@ -188,6 +211,27 @@ def note_consent(call: Call, key: UUID, body: NoteConsent) -> Recorded:
             said_by=body.said_by, reason=body.reason,
         )  # fmt: skip
         return Recorded(actions.note_consent(desk, entry))
+
+
+@endpoint("GET", "/incidents/{key}/handling", Act.READ_SHARED)
+def list_handling(call: Call, key: UUID) -> HandlingList:
+    """The limits to the sharing of reports that hold."""
+    incident = incident_of(call, key)
+    with papers.desk_of(call.actor, call.by) as desk:
+        return HandlingList(tuple(limits.handling_of(desk, incident.key).values()))
+
+
+@endpoint("POST", "/incidents/{key}/handling", Act.SHARE, status=HTTPStatus.CREATED)
+def note_handling(call: Call, key: UUID, body: NoteHandling) -> Recorded:
+    """Note how the sharing of a report is limited, or that it is no more, as you were told."""
+    incident = incident_of(call, key)
+    with papers.desk_of(call.actor, call.by) as desk:
+        entry = Handling(
+            at=desk.at, by=desk.by, incident=incident.key, index=body.report,
+            account=desk.actor.account, embargo_until=body.embargo_until, expires=body.expires,
+            circle=body.circle, said_by=body.said_by, reason=body.reason,
+        )  # fmt: skip
+        return Recorded(limits.note_handling(desk, entry))
 
 
 @endpoint(

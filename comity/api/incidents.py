@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -20,8 +20,9 @@ from comity.assess.facts import Claim, typed
 from comity.documents.attribution import AttributionPage
 from comity.documents.model import FactRow
 from comity.formats.text import MAX_BYTES
-from comity.node import cases, jobs, search
-from comity.node.clearances import open_to, refuse_withheld, veiled
+from comity.node import cases, jobs
+from comity.node.clearances import refuse_withheld, veiled
+from comity.node.listing import Wanted, incidents
 from comity.node.models import Incident
 from comity.node.services import knowledge, now, open_record
 
@@ -32,9 +33,18 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Search(Request, frozen=True):
-    """Words of the title (``q``), and where the list goes on (``after``)."""
+    """What narrows the list, and where it goes on (``after``).
+
+    ``q``: words of the title. ``stale``: something came in that the last assessment does not
+    know. ``clock``: a clock is known to run. ``mine``: you opened it. ``since``: changed on this
+    day in UTC or later.
+    """
 
     q: Note = ""
+    stale: bool = False
+    clock: bool = False
+    mine: bool = False
+    since: date | None = None
     limit: Limit = 50
     after: Cursor = ""
 
@@ -188,11 +198,9 @@ def incident_of(call: Call, key: UUID) -> Incident:
 
 @endpoint("GET", "/incidents", Act.READ_INCIDENTS)
 def list_incidents(call: Call, query: Search) -> IncidentPage:
-    """Incidents, the last changed first; ``q`` looks for words of the title."""
-    found = Incident.objects.all()
-    if query.q:
-        found = open_to(call.actor, search.incidents(query.q), "key")
-    found = found.order_by("-changed_at", "-id")
+    """Incidents, the last changed first."""
+    wanted = Wanted(query.q, query.stale, query.clock, query.mine, query.since)
+    found = incidents(call.actor, wanted)
     if query.after:
         at, _, pk = query.after.partition("-")
         moment = _EPOCH + int(at) * _MICROSECOND

@@ -91,6 +91,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     bundles.take_bundle,
     bundles.list_consents,
     bundles.note_consent,
+    bundles.list_handling,
+    bundles.note_handling,
     bundles.note_word,
     sightings.list_events,
     sightings.list_sightings,

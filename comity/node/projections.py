@@ -47,6 +47,7 @@ from comity.record.payload import (
     Document,
     Erasure,
     ErasureWord,
+    Handling,
     Handover,
     Hold,
     Import,
@@ -96,6 +97,9 @@ class Tables:
 
     def consents_of(self, incident: str) -> tuple[int, ...]:
         return _of_kind(incident, "consent")
+
+    def handling_of(self, incident: str) -> tuple[int, ...]:
+        return _of_kind(incident, "handling")
 
     def tickets_of(self, incident: str) -> tuple[int, ...]:
         return _of_kind(incident, "ticket")
@@ -418,6 +422,8 @@ def _yes_or_no(payload: Payload | None) -> str:
             text = f"{service}: {name}"
         case Consent(index=index, given=yes, to=addressee):
             text = f"{index}: {addressee or '*'}"
+        case Handling(index=index, limits=yes, said_by=name):
+            text = f"{index}: {name}"
         case _:
             return ""
     return f"{'+' if yes else '-'} {text}"

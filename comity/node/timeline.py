@@ -32,6 +32,7 @@ _READING: Mapping[str, Act] = {
     "sightings": Act.READ_SHARED,
     "told": Act.READ_SHARED,
     "consent": Act.READ_TECHNICAL,
+    "handling": Act.READ_TECHNICAL,
     "deconfliction": Act.READ_SHARED,
     "approval": Act.READ_DIPLOMATIC,
     "release": Act.READ_DIPLOMATIC,

@@ -9,7 +9,7 @@ from comity.record.stores import Stores
 LASTING: Final = frozenset(
     {
         "role", "affiliation", "clearance", "approval", "release", "takeover", "consent",
-        "deconfliction", "hold", "quarantine", "told",
+        "handling", "deconfliction", "hold", "quarantine", "told",
     }
 )  # fmt: skip
 """Kinds of entries that say who may do what, or what was decided: they cannot be erased."""

@@ -274,6 +274,29 @@ class Consent(Claim, frozen=True, kw_only=True, tag="consent"):
     reason: str
 
 
+class Handling(Claim, frozen=True, kw_only=True, tag="handling"):
+    """Whoever sent the report of entry ``index`` limits its sharing, as ``account`` was told.
+
+    Nothing of it leaves before ``embargo_until`` nor from ``expires`` on, and none of it goes
+    outside ``circle``, names of organisations. None and empty limit nothing: an entry without any
+    limit lifts what an earlier one set. ``said_by`` is who said so for the originator.
+    """
+
+    incident: str
+    index: Index
+    account: str
+    embargo_until: datetime | None
+    expires: datetime | None
+    circle: tuple[str, ...]
+    said_by: str
+    reason: str
+
+    @property
+    def limits(self) -> bool:
+        """Whether it limits anything; else it lifts what was said before it."""
+        return bool(self.embargo_until or self.expires or self.circle)
+
+
 class Deconfliction(Claim, frozen=True, kw_only=True, tag="deconfliction"):
     """A service says hold or clear to the version ``body``, before technical detail leaves.
 
@@ -452,16 +475,16 @@ class Opaque:
 
 Payload = (
     Import | Assessment | Incident | Statement | Ticket | RoleGrant | Affiliation | Clearance
-    | Document | Bundle | Sightings | Told | Consent | Deconfliction | Approval | Release
-    | Carriage | WatchNote | Handover | Takeover | Quarantine | ErasureWord | Erasure
+    | Document | Bundle | Sightings | Told | Consent | Handling | Deconfliction | Approval
+    | Release | Carriage | WatchNote | Handover | Takeover | Quarantine | ErasureWord | Erasure
     | PersonExport | Hold | Bulk
 )  # fmt: skip
 _KINDS = frozenset(
     {
         "import", "assessment", "incident", "statement", "ticket", "role", "affiliation",
-        "clearance", "document", "bundle", "sightings", "told", "consent", "deconfliction",
-        "approval", "release", "carriage", "watch", "handover", "takeover", "quarantine",
-        "erasure-word", ERASURE, "person-export", "hold", "bulk",
+        "clearance", "document", "bundle", "sightings", "told", "consent", "handling",
+        "deconfliction", "approval", "release", "carriage", "watch", "handover", "takeover",
+        "quarantine", "erasure-word", ERASURE, "person-export", "hold", "bulk",
     }
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)

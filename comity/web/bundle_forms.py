@@ -12,7 +12,7 @@ from comity.access.release import SERVICES
 from comity.node.bundles import APART
 from comity.node.models import Entry
 from comity.record.payload import BundleFor
-from comity.web.forms import FAR_OFF, _Styled
+from comity.web.fields import FAR_OFF, DayField, LinesField, MomentField, Styled
 
 _PURPOSES = [
     ("inform", _("to inform")),
@@ -25,7 +25,6 @@ _PURPOSES = [
     ("regulator", _("to report to a regulator")),
     ("capacity", _("to build capacity")),
 ]
-_DAY_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def purpose_in_words(purpose: str) -> str:
@@ -33,7 +32,7 @@ def purpose_in_words(purpose: str) -> str:
     return str(dict(_PURPOSES).get(purpose, _("to publish")))
 
 
-class PutTogether(_Styled):
+class PutTogether(Styled):
     """What goes to whom, and for what."""
 
     whom = forms.ChoiceField(
@@ -81,7 +80,7 @@ class PutTogether(_Styled):
         return BundleFor(name=name, community=said["community"], purpose=said["purpose"])
 
 
-class ConsentForm(_Styled):
+class ConsentForm(Styled):
     """What an originator agreed to, as somebody was told."""
 
     report = forms.TypedChoiceField(label=_("Report"), coerce=int)
@@ -95,22 +94,17 @@ class ConsentForm(_Styled):
     )
     whom = PutTogether.base_fields["whom"]
     name = forms.CharField(label=_("Name of the organisation"), max_length=200, required=False)
-    until = forms.DateField(
+    until = DayField(
         label=_("Until the end of (day in UTC), if there is an end"),
         required=False,
         validators=[FAR_OFF],
-        input_formats=["%Y-%m-%d"],
-        widget=_DAY_INPUT,
-        error_messages={"invalid": _("Write the day as in 2026-03-02.")},
     )
     said_by = forms.CharField(label=_("Who said so, and how"), max_length=200)
     reason = forms.CharField(label=_("Note"), required=False, max_length=400)
 
     def __init__(self, *args: Any, reports: Sequence[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["report"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101
-        field.choices = [(row.index, f"{row.about} ({row.index})") for row in reports]
+        _offer(self.fields["report"], reports)
 
     def clean(self) -> dict[str, Any]:
         """One organisation has a name."""
@@ -120,7 +114,44 @@ class ConsentForm(_Styled):
         return cleaned
 
 
-class WordForm(_Styled):
+class HandlingForm(Styled):
+    """How whoever sent a report limits its sharing, as somebody was told."""
+
+    report = forms.TypedChoiceField(label=_("Report"), coerce=int)
+    answer = forms.ChoiceField(
+        label=_("What was said"),
+        choices=[
+            ("", _("Choose")),
+            ("limits", _("The limits below hold, and no others")),
+            ("lifted", _("It is limited no more")),
+        ],
+    )
+    embargo_until = MomentField(label=_("Nothing leaves before"), required=False)
+    expires = MomentField(label=_("Nothing leaves from"), required=False)
+    circle = LinesField(
+        label=_("Only for these organisations"),
+        help_text=_("One on each line. None: for whomever the gate lets it go to."),
+    )
+    said_by = forms.CharField(label=_("Who said so, and how"), max_length=200)
+    reason = forms.CharField(label=_("Note"), required=False, max_length=400)
+
+    def __init__(self, *args: Any, reports: Sequence[Entry], **kwargs: Any) -> None:
+        # It stands on a page beside a form with fields of the same names.
+        super().__init__(*args, auto_id="id_handling_%s", **kwargs)
+        _offer(self.fields["report"], reports)
+
+    def clean(self) -> dict[str, Any]:
+        """Limits limit something; what is limited no more has none."""
+        cleaned = super().clean() or {}
+        some = any(cleaned.get(name) for name in ("embargo_until", "expires", "circle"))
+        if cleaned.get("answer") == "limits" and not some and not self.errors:
+            self.add_error("answer", _("Say what the limits are: a time, or organisations."))
+        if cleaned.get("answer") == "lifted" and some:
+            self.add_error("answer", _("Empty the limits, or say that they hold."))
+        return cleaned
+
+
+class WordForm(Styled):
     """What a service says to the version that it was shown (``body``)."""
 
     body = forms.CharField(widget=forms.HiddenInput)
@@ -146,3 +177,8 @@ class WordForm(_Styled):
         field = self.fields["service"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = [(key, str(name)) for key, name in SERVICES.items() if key in services]
+
+
+def _offer(field: forms.Field, reports: Sequence[Entry]) -> None:
+    assert isinstance(field, forms.TypedChoiceField)  # noqa: S101
+    field.choices = [(row.index, f"{row.about} ({row.index})") for row in reports]

@@ -21,13 +21,20 @@ from comity.actions import bundles as actions
 from comity.actions.bundles import Fate
 from comity.actions.desk import Desk
 from comity.actions.exits import bundle_at
+from comity.actions.handling import handling_of
 from comity.errors import BadInput, Refused
 from comity.node import bundles, cases, objects, papers, sightings
 from comity.node.misp import offered
 from comity.node.models import Incident
 from comity.record.payload import Consent
 from comity.web.actor import actor_of, case_of, needs, person_of
-from comity.web.bundle_forms import ConsentForm, PutTogether, WordForm, purpose_in_words
+from comity.web.bundle_forms import (
+    ConsentForm,
+    HandlingForm,
+    PutTogether,
+    WordForm,
+    purpose_in_words,
+)
 from comity.web.incidents import case_page
 from comity.web.standing import NONE, Decisions, standing, status_of, word_form
 
@@ -136,6 +143,7 @@ def listing_page(
     incident: Incident,
     consent: ConsentForm | None = None,
     word: tuple[str, WordForm] | None = None,
+    handling: HandlingForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The list with its forms; ``word`` is one that has a fault, with the document it is about."""
@@ -144,6 +152,7 @@ def listing_page(
         in_work = bundles.in_work(desk.record, incident.key)
         waiting = bundles.to_clear(desk.record, incident.key)
         agreed = bundles.consents(desk.record, incident.key)
+        limits = handling_of(desk, incident.key)
         seen = sightings.in_work(desk.record, incident.key)
         events = list(sightings.events_of(desk.record, incident)) if offered() else []
     may_share = may(actor, Act.SHARE).allowed
@@ -164,6 +173,8 @@ def listing_page(
         "consents": agreed,
         "may_share": may_share,
         "consent": (consent or ConsentForm(reports=reports)) if may_share and reports else None,
+        "limits": list(limits.values()),
+        "handling": (handling or HandlingForm(reports=reports)) if may_share and reports else None,
         "names": {row.index: row.about for row in reports},
     }
     return case_page(request, incident, "bundles", context, status=status)

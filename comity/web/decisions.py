@@ -24,7 +24,7 @@ from comity.node.services import open_record
 from comity.web import bundles, documents, sightings
 from comity.web.actor import actor_of, case_of, needs, person_of, refuse
 from comity.web.bundle_forms import WordForm
-from comity.web.forms import Approve, Carry, ReleaseForm
+from comity.web.decision_forms import Approve, Carry, ReleaseForm
 from comity.web.standing import Decisions, status_of
 
 _PAGES = {BUNDLE: "bundle", SIGHTINGS: "sightings"}

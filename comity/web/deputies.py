@@ -17,7 +17,7 @@ from comity.node import deputies as named
 from comity.node.models import Account
 from comity.node.projections import own_roles_of
 from comity.web.actor import needs, person_of
-from comity.web.forms import NameDeputy
+from comity.web.people_forms import NameDeputy
 from comity.web.standing import status_of
 
 

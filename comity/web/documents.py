@@ -20,7 +20,7 @@ from comity.node import papers
 from comity.node.models import Incident
 from comity.node.services import open_record
 from comity.web.actor import case_of, needs, person_of
-from comity.web.forms import Complete
+from comity.web.decision_forms import Complete
 from comity.web.incidents import case_page
 from comity.web.standing import NONE, Decisions, standing, status_of
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,12 +17,13 @@ from comity.actions.tickets import SYSTEMS
 from comity.documents.html import part
 from comity.documents.language import language
 from comity.errors import BadInput
-from comity.node import cases, jobs, search
-from comity.node.clearances import levels_of, open_to, veiled
+from comity.node import cases, jobs
+from comity.node.clearances import levels_of, veiled
 from comity.node.holds import hold_on
+from comity.node.listing import Wanted, incidents
 from comity.node.models import Entry, Incident
 from comity.node.services import open_record
-from comity.web.actor import account_of, actor_of, case_of, needs, person_of
+from comity.web.actor import actor_of, case_of, needs, person_of
 from comity.web.facts import FactForm
 from comity.web.forms import AddReports, FindIncidents, OpenIncident
 from comity.web.misp_forms import FetchEvent, OpenFromMisp, fetch_form
@@ -50,22 +49,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     """All incidents, the last changed first; by words of the title and by how they stand."""
     form = FindIncidents(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    q, found = wanted.get("q"), Incident.objects.order_by("-changed_at", "-id")
-    if q:
-        found = open_to(actor_of(request), search.incidents(q), "key")
-    if wanted.get("stale"):
-        behind = Q(dossier_entry__isnull=True) | Q(last_input__gt=F("dossier_entry"))
-        found = found.filter(behind, last_input__isnull=False)
-    if wanted.get("clock"):
-        found = found.filter(next_due__isnull=False)
-    if wanted.get("mine"):
-        # The name may be another now; the account is for ever.
-        found = found.filter(opened_by__endswith=f"({account_of(request).key})")
-    if since := wanted.get("since"):
-        found = found.filter(changed_at__gte=datetime.combine(since, time.min, UTC))
+    actor, _by = person_of(request)
+    found = incidents(actor, Wanted(**wanted))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     status = 200 if form.is_valid() else 422
-    page.object_list = veiled(actor_of(request), page.object_list)
+    page.object_list = veiled(actor, page.object_list)
     more = {"page": page, "form": form, "narrowed": any(wanted.values())}
     return render(request, "web/incidents.html", more, status=status)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comity.errors import BadInput
 from comity.node import invitations
 from comity.node.services import now
-from comity.web.forms import Join
+from comity.web.people_forms import Join
 
 
 @never_cache

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.access.misp_file import Misp
 from comity.node.misp import offered
-from comity.web.forms import OpenIncident, _Styled
+from comity.web.fields import Styled
+from comity.web.forms import OpenIncident
 
 
-class FetchEvent(_Styled):
+class FetchEvent(Styled):
     """Which event. Stands on a page beside another form, so its fields have names of their own."""
 
     event = forms.UUIDField(

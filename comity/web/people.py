@@ -21,7 +21,7 @@ from comity.node.models import Account
 from comity.node.projections import roles_of
 from comity.node.services import markings, now
 from comity.web.actor import account_of, needs, person_of
-from comity.web.forms import ChangeClearance, ChangeRole, CloseAccount, GuestOf, Invite
+from comity.web.people_forms import ChangeClearance, ChangeRole, CloseAccount, GuestOf, Invite
 
 
 @require_safe

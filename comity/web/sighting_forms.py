@@ -12,13 +12,13 @@ from comity.actions.sightings import KINDS, Attribute
 from comity.actions.tickets import label
 from comity.node.papers import MARKINGS
 from comity.record.payload import Ticket
-from comity.web.forms import _Styled
+from comity.web.fields import Styled
 
 MOST_ROWS = 300
 """Attributes on one page; of the others a program tells."""
 
 
-class SeenForm(_Styled):
+class SeenForm(Styled):
     """A choice for each attribute, the marking, and whether a number of the case goes along."""
 
     marking = forms.ChoiceField(

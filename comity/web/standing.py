@@ -15,7 +15,7 @@ from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Entry
 from comity.web.bundle_forms import WordForm
-from comity.web.forms import Approve, Carry, ReleaseForm
+from comity.web.decision_forms import Approve, Carry, ReleaseForm
 
 
 class Decisions(NamedTuple):

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from comity.actions.tickets import LONGEST_NUMBER, LONGEST_URL, SYSTEMS
-from comity.web.forms import _Styled
+from comity.web.fields import Styled
 
 
-class TicketForm(_Styled):
+class TicketForm(Styled):
     """A number to note."""
 
     system = forms.ChoiceField(label=_("System"))

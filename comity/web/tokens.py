@@ -16,7 +16,7 @@ from comity.errors import BadInput
 from comity.node import tokens
 from comity.node.services import now
 from comity.web.actor import account_of, needs, person_of
-from comity.web.forms import MakeToken
+from comity.web.people_forms import MakeToken
 
 
 @require_safe

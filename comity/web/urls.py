@@ -11,6 +11,7 @@ from comity.web import (
     documents,
     erasure,
     guests,
+    handling,
     incidents,
     jobs,
     join,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("incidents/<uuid:key>/sharing/", bundles.listing, name="bundles"),
     path("incidents/<uuid:key>/sharing/new", bundles.put_together, name="put_together"),
     path("incidents/<uuid:key>/sharing/consent", bundles.consent, name="consent"),
+    path("incidents/<uuid:key>/sharing/handling", handling.handling, name="handling"),
     path("incidents/<uuid:key>/sharing/<uuid:document>/", bundles.bundle, name="bundle"),
     path(
         "incidents/<uuid:key>/sharing/<uuid:document>/bundle.json",

@@ -75,6 +75,9 @@ class InMemory:
     def consents_of(self, incident):
         return self._of(incident, "consent")
 
+    def handling_of(self, incident):
+        return self._of(incident, "handling")
+
     def tickets_of(self, incident):
         return self._of(incident, "ticket")
 

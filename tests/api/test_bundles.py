@@ -106,3 +106,20 @@ def test_a_consent_until_an_odd_time_does_not_stop_the_gate(program, path, until
 )
 def test_a_choice_that_makes_no_sense_says_why(program, path, changed, says):
     ask("POST", f"{path}/bundles/preview", program, CHOICE | changed).refused(422, says)
+
+
+def test_an_embargo_by_a_program_and_its_lifting(program, path):
+    report = Entry.objects.get(kind="import").index
+    said = {"report": report, "said_by": "their duty officer"}
+    limited = said | {"embargo_until": "2199-01-01T00:00:00Z", "circle": ["One"]}
+    ask("POST", f"{path}/handling", program, limited).done(201)
+    (shown,) = ask("GET", f"{path}/handling", program).done()["handling"]
+    assert (shown["index"], shown["circle"]) == (report, ["One"])
+    seen = ask("POST", f"{path}/bundles/preview", program, CHOICE).done()
+    assert seen["body"] is None
+    assert all("it is under embargo" in " ".join(one["why"]) for one in seen["fates"])
+    ask("POST", f"{path}/handling", program, said).done(201)
+    ask("POST", f"{path}/handling", program, said).refused(403, "No limit is noted")
+    assert ask("GET", f"{path}/handling", program).done()["handling"] == []
+    many = said | {"circle": ["x"] * 51}
+    ask("POST", f"{path}/handling", program, many).refused(422, "circle")

@@ -36,9 +36,10 @@ NO_PAGES = {
     "second_factor": "for who has none yet: see test_node",
     **dict.fromkeys(
         ("assess", "attribute", "take_up", "complete", "approve", "release", "carry", "word",
-         "consent", "job_again", "watch_note", "close_account", "organisation", "revoke_token",
-         "tie", "untie", "sign_on", "sign_on_answer", "sign_on_finish", "retention_rule",
-         "give_back", "ticket", "ticket_off", "open_from_misp", "fetch_event", "send_sightings"),
+         "consent", "handling", "job_again", "watch_note", "close_account", "organisation",
+         "revoke_token", "tie", "untie", "sign_on", "sign_on_answer", "sign_on_finish",
+         "retention_rule", "give_back", "ticket", "ticket_off", "open_from_misp",
+         "fetch_event", "send_sightings"),
         "answers to a form: only POST",
     ),
 }  # fmt: skip

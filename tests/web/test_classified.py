@@ -46,6 +46,7 @@ BODIES = {
     },
     "note_ticket": {"system": "rtir", "number": "1"},
     "take_off_ticket": {"system": "rtir", "number": "1", "reason": "x"},
+    "note_handling": {"report": 1, "said_by": "x", "circle": ["x"]},
     "note_consent": {"report": 1, "name": "x", "given": True, "said_by": "x"},
     "note_word": {"body": "0" * 64, "service": "csirt", "clear": True, "said_by": "x"},
     "hold_incident": {"held": True, "reason": "x"},

@@ -46,6 +46,7 @@ PAGES = {
     "bundles": Act.READ_SHARED,
     "put_together": Act.SHARE,
     "consent": Act.SHARE,
+    "handling": Act.SHARE,
     "bundle": Act.READ_SHARED,
     "bundle_file": Act.READ_SHARED,
     "tell_sightings": Act.SHARE,
@@ -132,7 +133,7 @@ OF_ACCOUNT = {"identities", "tie", "untie"}
 OF_INCIDENT = (
     "incident", "add_reports", "facts", "assess", "diplomatic", "technical", "documents", "take_up",
     "going_on", "attribution", "attribute",
-    "objects", "graph", "timeline", "bundles", "put_together", "consent", "hold",
+    "objects", "graph", "timeline", "bundles", "put_together", "consent", "handling", "hold",
     "fetch_event", "ticket", "ticket_off",
 )  # fmt: skip
 OF_DOCUMENT = (
