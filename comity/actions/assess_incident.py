@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
@@ -35,12 +35,12 @@ from comity.record.payload import Assessment, pack, sha256_hex
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """A dossier and the drafts, the index of their entry in the record, and the files to write."""
+    """A dossier, its drafts and the page on resemblance, and their entry in the record."""
 
     dossier: Dossier
     entry: int
     drafts: Drafts
-    files: Mapping[str, bytes]
+    attribution: AttributionPage | None
 
 
 def assess_incident(
@@ -96,7 +96,6 @@ def assess_incident(
     )
     encoded = _pretty(dossier)
     result = sha256_hex(encoded)
-    files = {"dossier.json": encoded, "dossier.html": render(dossier, language).encode()}
     drafts = compose(
         found,
         observed,
@@ -107,11 +106,10 @@ def assess_incident(
         common=context.as_they_are(),
     )
     kept = {f"drafts/{name}.json": body for name, body in as_data(drafts).items()}
-    files |= {f"drafts/{n}": body for n, body in draft_files(drafts, dossier, language).items()}
+    page = None
     if attribution:
         page = _attribution(actors, found, observed, dossier, knowledge, language)
-        kept["attribution.json"] = files["attribution.json"] = _pretty(page)
-        files["attribution.html"] = render_attribution(page, language).encode()
+        kept["attribution.json"] = _pretty(page)
     hashes = {name: sha256_hex(body) for name, body in kept.items()}
     raw, blobs = pack(
         Assessment(
@@ -134,7 +132,19 @@ def assess_incident(
     )
     bodies = {hashes[name]: body for name, body in kept.items()}
     appended = record.append([raw], {result: encoded, **bodies, **blobs})
-    return Assessed(dossier, appended.first_index, drafts, files)
+    return Assessed(dossier, appended.first_index, drafts, page)
+
+
+def files_of(result: Assessed, language: Language) -> dict[str, bytes]:
+    """The bytes of every file of an assessment, by its name in the folder of the dossier."""
+    dossier, page = result.dossier, result.attribution
+    files = {"dossier.json": _pretty(dossier), "dossier.html": render(dossier, language).encode()}
+    drafts = draft_files(result.drafts, dossier, language)
+    files |= {f"drafts/{name}": body for name, body in drafts.items()}
+    if page is not None:
+        files["attribution.json"] = _pretty(page)
+        files["attribution.html"] = render_attribution(page, language).encode()
+    return files
 
 
 def _pretty(value: msgspec.Struct) -> bytes:

@@ -15,6 +15,8 @@ from comity.cli.files import write_whole
 from comity.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from comity.actions.assess_incident import Assessed
     from comity.assess.facts import Claim
     from comity.knowledge.base import Knowledge
@@ -71,7 +73,7 @@ def examples() -> Path:
 def run(args: argparse.Namespace) -> int:
     """Take the reports in, assess, write the dossier, say what to do next."""
     from comity.actions import ceiling
-    from comity.actions.assess_incident import assess_incident
+    from comity.actions.assess_incident import assess_incident, files_of
     from comity.actions.sender_keys import load as load_keys
     from comity.actions.take_in import Report, take_in
     from comity.assess.facts_file import MAX_BYTES as MAX_FACTS
@@ -125,19 +127,20 @@ def run(args: argparse.Namespace) -> int:
         )
     name = f"{_slug(result.dossier.title)}-{result.entry}"
     folder = args.out or Path("comity-dossier") / name
-    _write(folder, result)
-    _report(args, result, folder)
+    files = files_of(result, language())
+    _write(folder, result.entry, files)
+    _report(args, result, files, folder)
     return 0
 
 
-def _write(folder: Path, result: Assessed) -> None:
+def _write(folder: Path, entry: int, files: Mapping[str, bytes]) -> None:
     """Write all files; what an earlier run left beside a dossier is not left beside another.
 
     Somebody may have filled drafts in: they are set aside, not written over.
     """
     earlier = [folder / name for name in _BESIDE if os.path.lexists(folder / name)]
     if earlier:
-        aside = _free(folder / f"before-{result.entry}")
+        aside = _free(folder / f"before-{entry}")
         try:
             aside.mkdir()
             for path in earlier:
@@ -145,7 +148,7 @@ def _write(folder: Path, result: Assessed) -> None:
         except OSError as error:
             raise Unavailable(f"{folder} could not be cleared: {error.strerror}") from error
         print(f"comity: what an earlier run wrote is now in {aside}", file=sys.stderr)
-    for name, body in result.files.items():
+    for name, body in files.items():
         write_whole(folder / name, body)
 
 
@@ -237,7 +240,9 @@ def _slug(title: str) -> str:
     return "-".join(words)[:60].strip("-") or "incident"
 
 
-def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
+def _report(
+    args: argparse.Namespace, result: Assessed, files: Mapping[str, bytes], folder: Path
+) -> None:
     page = folder / "dossier.html"
     if args.json:
         import msgspec
@@ -246,10 +251,10 @@ def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
             "files": {
                 "html": str(page),
                 "json": str(folder / "dossier.json"),
-                "all": [str(folder / file) for file in result.files],
+                "all": [str(folder / file) for file in files],
             },
             "entry": result.entry,
-            "dossier": msgspec.Raw(result.files["dossier.json"]),
+            "dossier": msgspec.Raw(files["dossier.json"]),
         }
         print(msgspec.json.encode(summary).decode())
         return
@@ -258,7 +263,7 @@ def _report(args: argparse.Namespace, result: Assessed, folder: Path) -> None:
     show(result.dossier)
     print(f"\nDossier: {page}")
     print(f"Drafts:  {folder / 'drafts' / 'index.html'} ({len(result.drafts.drafts)} documents)")
-    if "attribution.html" in result.files:
+    if result.attribution is not None:
         print(f"Apart:   {folder / 'attribution.html'} (names clusters: never for others)")
     print(f"Record:  entry {result.entry}")
     if args.command == "demo":
