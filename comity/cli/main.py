@@ -22,6 +22,7 @@ from comity.cli import (
     decide,
     demo,
     held,
+    identity,
     intake,
     knowledge,
     pack,
@@ -48,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (
         assess, backup, convert, demo, intake, knowledge, pack, record, senders, serve, token,
-        decide, held,
+        decide, held, identity,
     ):  # fmt: skip
         module.add_to(commands)
     return top

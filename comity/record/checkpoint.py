@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from comity.errors import BadInput
 from comity.record import merkle, note
+from comity.record.fingerprint import groups
 
 ML_DSA_44: Final = 0x06
 """Signature type byte of a timestamped ML-DSA-44 (sub)tree cosignature."""
@@ -75,9 +76,7 @@ class LogKeys:
     @property
     def fingerprint(self) -> str:
         """Return 128 bits over both keys as eight groups of five digits, to be read aloud."""
-        digest = _digest(self.ed25519.public_key, self.ml_dsa_44.public_key)
-        groups = (int.from_bytes(digest[at : at + 2], "big") for at in range(0, 16, 2))
-        return " ".join(f"{group:05d}" for group in groups)
+        return groups(_digest(self.ed25519.public_key, self.ml_dsa_44.public_key))
 
 
 def log_keys(ed25519: bytes, ml_dsa_44: bytes) -> LogKeys:
