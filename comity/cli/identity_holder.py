@@ -19,6 +19,7 @@ def holder(args: argparse.Namespace) -> int:
     from comity.identity.holders import Holder
     from comity.identity.locked import lock_pair
     from comity.identity.pair import PrivatePair
+    from comity.record import files
 
     names = [f"holder-{number}.pem" for number in range(1, args.pairs + 1)]
     public = args.out / "holder.public.json"
@@ -28,8 +29,10 @@ def holder(args: argparse.Namespace) -> int:
     pairs = [PrivatePair.generate(secrets.token_bytes) for _ in names]
     made = Holder(office, tuple(pair.public for pair in pairs))
     said = identity_asking.passphrase(args.key_command, f"the keys of {office}", new=True)
-    for name, pair in zip(names, pairs, strict=True):
-        write_whole(args.out / name, lock_pair(pair, said, secrets.token_bytes))
+    with files.disk("The folder for the keys"):
+        files.make_directory(args.out)
+        for name, pair in zip(names, pairs, strict=True):
+            files.write_durably(args.out / name, lock_pair(pair, said, secrets.token_bytes))
     write_whole(public, holder_file(made))
     emit(
         args,
