@@ -7,8 +7,6 @@ from pathlib import Path
 
 from comity.cli import common, identity_holder, identity_node
 
-_KINDS = ("state", "regional-organisation", "csirt", "company", "civil-society")
-
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare ``identity holder | init | sign | adopt | show | rotate | revoke | export``."""
@@ -25,7 +23,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     holder.add_argument("--name", metavar="OFFICE", help="the office that holds the keys")
     holder.add_argument(
-        "--pairs", type=int, choices=(1, 2), default=1, help="2 for the only holder of a small node"
+        "--pairs",
+        type=int,
+        choices=(1, 2, 3),
+        default=1,
+        help="for the only holder of a small node: 2, or 3 so that one file may be lost",
     )
     holder.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to write")
     holder.set_defaults(run=identity_holder.holder)
@@ -119,7 +121,9 @@ def _fields() -> argparse.ArgumentParser:
         help="the organisation's name, as in 'fr=Ministère des Affaires étrangères'; once for each "
         "language",
     )
-    options.add_argument("--kind", choices=_KINDS, help="what kind of node it is")
+    options.add_argument(
+        "--kind", help="state, regional-organisation, csirt, company or civil-society"
+    )
     options.add_argument("--inbox", metavar="URL", help="where dispatches are put; 'none' for none")
     options.add_argument("--did-web", metavar="DID", help="did:web name; 'none' for none")
     options.add_argument(

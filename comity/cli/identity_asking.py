@@ -39,11 +39,7 @@ def passphrase(command: str | None, what: str, *, new: bool) -> bytes:
     from comity.identity.passphrase import from_command
 
     if command:
-        try:
-            words = shlex.split(command)
-        except ValueError as error:
-            raise BadInput(f"the key command is not quoted well: {error}") from None
-        said = from_command(words)
+        said = from_command(words(command, "the key command"))
     elif sys.stdin.isatty():
         said = getpass.getpass(f"Passphrase of {what} (it is not shown): ").encode()
         if new and getpass.getpass("The same again: ").encode() != said:
@@ -55,6 +51,14 @@ def passphrase(command: str | None, what: str, *, new: bool) -> bytes:
     if new:
         check_passphrase(said)
     return said
+
+
+def words(text: str, what: str) -> list[str]:
+    """The words of a line, with quotes as in a shell."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise BadInput(f"{what} is not quoted well: {error}") from None
 
 
 def agreed(lines: Sequence[str], word: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import shlex
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -51,14 +50,15 @@ def adopt(args: argparse.Namespace) -> int:
     from comity.identity.ceremony import gather
     from comity.identity.document import MAX_ROOT, parse
     from comity.identity.root import fingerprint, trusted_chain
-    from comity.identity.store import online_name
+    from comity.identity.store import online_name, recipient_name
 
     roots = own_roots(args)
     chain = roots.load()
     copies = [common.read_file(file, MAX_ROOT) for file in args.files]
     data = gather(copies, trusted_chain(chain) if chain else None)
     draft = parse(data).root
-    if online_name(draft.online) not in _keys(args, new=False).names():
+    kept = _keys(args, new=False).names()
+    if online_name(draft.online) not in kept:
         raise BadInput(
             "the private keys that sign dispatches under this draft are not in this data folder: "
             "adopt it where it was drafted"
@@ -66,12 +66,19 @@ def adopt(args: argparse.Namespace) -> int:
     if draft.node.log != _log(args):
         raise BadInput("the draft names the log of another node: adopt it where it was drafted")
     root = roots.add(data)
+    if recipient_name(root.node.recipient) not in kept:
+        print(
+            "comity: what opens dispatches to this node is not in this data folder: be sure that "
+            "it is kept elsewhere",
+            file=sys.stderr,
+        )
     number = fingerprint((*chain, data)[0])
     emit(
         args,
         {"version": root.version, "fingerprint": number},
         [
             f"Version {root.version} is this node's root document.",
+            f"Holders: {', '.join(holder.name for holder in root.holders)}",
             f"Fingerprint: {number}",
             f"Next: {common.command()} identity export, and hand it to your partners",
         ],
@@ -100,6 +107,8 @@ def rotate(args: argparse.Namespace) -> int:
     from comity.identity import ceremony
 
     free(args.out)
+    if args.recipient and args.new_recipient:
+        raise BadInput("--recipient and --new-recipient: give one of them")
     current, keys = _current(args)
     holders: tuple[Holder, ...] = current.holders
     for new in _holders(args.holder or ()):
@@ -168,7 +177,10 @@ def _keys(args: argparse.Namespace, *, new: bool) -> FileKeys:
 
 
 def _current(args: argparse.Namespace) -> tuple[Root, FileKeys]:
-    """The version that holds, and the keys, once the passphrase has opened one of them."""
+    """The version that holds, and the keys, once the passphrase has opened one of them.
+
+    Keys that are gone must not keep anybody from replacing them.
+    """
     from comity.identity.root import trusted_chain
     from comity.identity.store import online_name
 
@@ -177,7 +189,15 @@ def _current(args: argparse.Namespace) -> tuple[Root, FileKeys]:
         raise BadInput("this node has no root document yet: 'identity init' begins one")
     current = trusted_chain(chain)
     keys = _keys(args, new=False)
-    keys.get(online_name(current.online))  # new keys under a mistyped passphrase would be lost
+    name = online_name(current.online)
+    if name not in keys.names():
+        print(
+            "comity: the keys of the version that holds are not in this data folder; new ones are "
+            "locked with a new passphrase",
+            file=sys.stderr,
+        )
+        return current, _keys(args, new=True)
+    keys.get(name)  # new keys under a mistyped passphrase would be lost
     return current, keys
 
 
@@ -239,7 +259,7 @@ def _ask_missing(args: argparse.Namespace) -> None:
     args.did_web = ask(args.did_web, "--did-web", "did:web name (or none):")
     if not args.holder:
         files = ask(None, "--holder", "Files of the holders (FILE FILE …):")
-        args.holder = shlex.split(files)
+        args.holder = identity_asking.words(files, "--holder")
 
 
 def _holders(paths: Iterable[str]) -> Iterable[Holder]:

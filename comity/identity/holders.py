@@ -41,8 +41,8 @@ def majority(holders: Sequence[Holder]) -> int:
 def check_threshold(holders: Sequence[Holder], threshold: int) -> None:
     """Raise BadInput unless the threshold takes both kinds of key and, of several people, two.
 
-    Of one person alone the second cannot be asked. One key may be lost: a threshold of all
-    keys is refused too.
+    Of one person alone the second cannot be asked. A threshold of all keys is refused too: one
+    key may be lost.
     """
     if not holders:
         raise BadInput("A root document has at least one holder of root keys.")

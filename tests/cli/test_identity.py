@@ -79,8 +79,7 @@ class Person:
     def adopted(self, *numbers: int) -> None:
         """Have the draft signed elsewhere, and adopted; put it away."""
         Path("root.json").write_bytes(signed(Path("root.json").read_bytes(), *numbers))
-        code, _, err = self("adopt", "root.json")
-        assert (code, err) == (0, "")
+        assert self("adopt", "root.json")[0] == 0
         Path("root.json").unlink()
 
 
@@ -220,6 +219,38 @@ def test_a_holder_makes_keys_that_only_the_passphrase_opens(person: Person) -> N
     assert "holder-1.pem is there already" in err
 
 
+def test_keys_that_are_gone_are_replaced_under_a_new_passphrase(
+    person: Person, home: Path, tmp_path: Path
+) -> None:
+    person.init()
+    person.adopted(DESK, LEGAL)
+    (home / "identity" / "keys").rename(tmp_path / "lost")
+    code, _, err = person("rotate", stdin="too short\n")
+    assert code == 2
+    assert "12 to 1024 characters" in err
+    code, _, err = person("rotate", stdin="a new passphrase for the node\n")
+    assert code == 0
+    assert "locked with a new passphrase" in err
+    person.adopted(DESK, LEGAL)
+    assert person("rotate", stdin=f"{NODE}\n")[0] == 2
+    assert person("rotate", stdin="a new passphrase for the node\n")[0] == 0
+
+
+def test_who_adopts_a_recipient_whose_key_is_elsewhere_is_told(person: Person) -> None:
+    person.init()
+    Path("root.json").write_bytes(signed(Path("root.json").read_bytes(), DESK, LEGAL))
+    code, out, err = person("adopt", "root.json")
+    assert code == 0
+    assert f"Holders: {', '.join(OFFICES)}" in out
+    assert "be sure that it is kept elsewhere" in err
+
+
+def test_one_recipient_is_named_and_not_two(person: Person) -> None:
+    code, _, err = person("rotate", "--recipient", RECIPIENT, "--new-recipient")
+    assert code == 2
+    assert "give one of them" in err
+
+
 def test_a_wrong_passphrase_signs_nothing_and_loses_nothing(person: Person) -> None:
     person.init()
     before = Path("root.json").read_bytes()
@@ -290,6 +321,8 @@ def test_a_new_recipient_is_made_and_its_seed_is_kept(person: Person, home: Path
     first = read_root((home / "identity" / "1.root.json").read_bytes()).node.recipient
     assert parse(Path("root.json").read_bytes()).root.node.recipient != first
     assert len(list((home / "identity" / "keys").glob("recipient-*.pem"))) == 2
+    person.adopted(DESK, LEGAL)
+    assert "kept elsewhere" not in person.shown
 
 
 @pytest.mark.parametrize(
@@ -303,6 +336,7 @@ def test_a_new_recipient_is_made_and_its_seed_is_kept(person: Person, home: Path
         (("init",), "", "--name is missing"),
         (("init",), "Ministry\nstate\nnone\nnone\nd.json\n", "there is no file d.json"),
         (("init",), "en=X\nstate\nnone\nnone\n", "--holder is missing"),
+        (("init",), "en=X\nstate\nnone\nnone\n'd.json\n", "--holder is not quoted well"),
         (("holder",), "", "--name is missing"),
         (("holder", "--name", "Desk"), "", "is missing on standard input"),
         (("holder", "--name", "Desk"), "short\n", "12 to 1024 characters"),
