@@ -6,7 +6,6 @@ import argparse
 import secrets
 import sys
 from collections.abc import Iterable
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from comity.cli import common, identity_asking, identity_shown
@@ -213,24 +212,14 @@ def _new_online(keys: FileKeys) -> PublicPair:
 
 def _new_recipient(keys: FileKeys) -> str:
     """Make and keep the seed of an age identity; return its recipient."""
+    from comity.dispatch.recipient import Identity
     from comity.identity.pair import SEED_SIZE
     from comity.identity.store import recipient_name
 
     seed = secrets.token_bytes(SEED_SIZE)
-    recipient = _recipient(seed)
+    recipient = str(Identity.from_seed(seed).recipient)
     keys.put(recipient_name(recipient), seed)
     return recipient
-
-
-def _recipient(seed: bytes) -> str:
-    # By name, so that this command can be imported where dispatches are not installed.
-    try:
-        room = import_module("comity.dispatch.recipient")
-    except ModuleNotFoundError:
-        raise BadInput(
-            "no recipient can be made here: give one with --recipient, and keep its key elsewhere"
-        ) from None
-    return str(room.Identity.from_seed(seed).recipient)
 
 
 def _log(args: argparse.Namespace) -> tuple[str, str]:

@@ -17,7 +17,7 @@ import rfc8785
 from comity.errors import BadInput
 from comity.record.commitment import MAX_PAYLOAD
 
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 """A SHA-256 in 64 lower-case hexadecimal digits: the name of a body in the blob store."""
 Index = Annotated[int, msgspec.Meta(ge=0)]
 

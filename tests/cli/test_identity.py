@@ -312,7 +312,6 @@ def test_the_passphrase_may_come_from_a_command(
 
 
 def test_a_new_recipient_is_made_and_its_seed_is_kept(person: Person, home: Path) -> None:
-    pytest.importorskip("comity.dispatch.recipient")
     holder = ("--holder", str(person.desk / "director.public.json"))
     fields = ("--name", "en=Desk", "--kind", "csirt", "--inbox", "none", "--did-web", "none")
     assert person("init", *fields, *holder, stdin=f"{NODE}\n")[0] == 0

@@ -190,3 +190,10 @@ def test_a_number_that_canonical_json_cannot_hold_is_refused_in_a_sentence(index
     )
     with pytest.raises(BadInput, match="there is no such entry"):
         payload.encode(word)
+
+
+def test_a_hash_with_a_newline_behind_it_is_no_hash() -> None:
+    raw = payload.encode(ASSESSMENT).replace(HASH.encode(), HASH.encode() + b"\\n")
+
+    with pytest.raises(BadInput):
+        payload.decode(raw)
