@@ -38,6 +38,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="KEY",
         help="a key of the log that you trust, got over another channel (give both keys)",
     )
+    check.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="your policy of witnesses (tlog-policy): which logs, whose cosignatures are enough",
+    )
     check.set_defaults(run=_check)
     erase = verbs.add_parser(
         "erase",
@@ -198,15 +203,20 @@ def _prove(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from comity.record.checkpoint import parse_log_keys
+    from comity.record.policy import MAX_POLICY, parse, weak
     from comity.record.proof import MAX_PROOF, check
 
     data = common.read_file(args.file, MAX_PROOF)
     if args.vkey:
         parse_log_keys(tuple(args.vkey))  # a mistyped key is bad usage, not a failed proof
+    policy = parse(common.read_file(args.policy, MAX_POLICY)) if args.policy else None
     try:
-        result = check(data, tuple(args.vkey) if args.vkey else None)
+        result = check(data, tuple(args.vkey) if args.vkey else None, policy)
     except BadInput as error:
         _emit(args, {"ok": False, "reason": str(error)}, [f"Not proven: {error}"])
         return _NEGATIVE
-    _emit(args, {"ok": True, "result": result}, [str(result)])
-    return 0
+    weaknesses = weak(policy) if policy else ()
+    lines = [str(result), *(f"  Weak: {sentence}" for sentence in weaknesses)]
+    ok = result.enough is not False
+    _emit(args, {"ok": ok, "result": result, "weak": weaknesses}, lines)
+    return 0 if ok else _NEGATIVE

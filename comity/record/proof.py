@@ -2,18 +2,21 @@
 
 The file is a C2SP tlog-proof (``c2sp.org/tlog-proof@v1``). Its ``extra`` line, which the
 specification leaves to the application and does not authenticate, carries the salt and payload
-that open the log entry, and the log's two verifier keys.
+that open the log entry, and the log's two verifier keys. Its checkpoint may carry cosignatures;
+which witnesses count, and how many are enough, is the policy of whoever reads the file.
 """
 
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
 from comity.errors import BadInput
-from comity.record import checkpoint, commitment, merkle, note
+from comity.record import checkpoint, commitment, cosignature, merkle, note
+from comity.record.policy import Policy, satisfied
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
 MAX_PROOF: Final = 1 << 21
@@ -56,11 +59,22 @@ EXTRA_TYPE: Final = "comity-opening/v1"
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigner:
+    """A witness of the reader's policy that cosigned, and when, in POSIX seconds by its clock."""
+
+    name: str
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """What a proof file shows. ``pinned``: the keys came from the reader, not from the file.
 
     ``timestamp`` is the log's own claim, in POSIX seconds, of when it signed; ``fingerprint`` is
-    eight groups of five digits over the two keys that verified the checkpoint.
+    eight groups of five digits over the two keys that verified the checkpoint. ``cosigned`` are
+    the witnesses of the reader's policy, the earliest first. ``enough`` says whether they meet it,
+    None where the reader gave none; ``existed_by`` is when the first of them that met it had all
+    cosigned: the entry is no younger, if those witnesses are honest.
     """
 
     pinned: bool
@@ -70,9 +84,15 @@ class CheckResult:
     timestamp: int
     payload: bytes
     fingerprint: str
+    cosigned: tuple[Cosigner, ...] = ()
+    enough: bool | None = None
+    existed_by: int | None = None
 
     def __str__(self) -> str:
-        """Say in one sentence what was shown and what was not."""
+        """Say what was shown and what was not."""
+        return " ".join(part for part in (self._keys(), self._witnesses()) if part)
+
+    def _keys(self) -> str:
         entry = f"entry {self.index} of the log {self.origin} at size {self.size}"
         if self.pinned:
             return f"Proven under pinned keys: the payload is {entry}."
@@ -80,6 +100,17 @@ class CheckResult:
             f"Consistent with the keys inside the file: the payload is {entry}, if those keys are "
             f"the log's; compare this fingerprint over another channel: {self.fingerprint}."
         )
+
+    def _witnesses(self) -> str:
+        if self.enough is None:
+            return ""
+        seen = [f"{one.name} at {_utc(one.timestamp)}" for one in self.cosigned]
+        by = f"cosigned by {'; '.join(seen)}" if seen else "cosigned by no witness of the policy"
+        if not self.enough:
+            return f"Unwitnessed: {by}, which is not enough for the policy."
+        if self.existed_by is None:
+            return f"The policy demands no witness: {by}."
+        return f"Witnessed: {by}; it existed by {_utc(self.existed_by)}."
 
 
 def make(
@@ -148,11 +179,16 @@ def verify(proof: TlogProof, entry: bytes, keys: checkpoint.LogKeys) -> checkpoi
     return signed
 
 
-def check(data: bytes, trusted_vkeys: tuple[str, ...] | None = None) -> CheckResult:
+def check(
+    data: bytes,
+    trusted_vkeys: tuple[str, ...] | None = None,
+    policy: Policy | None = None,
+) -> CheckResult:
     """Check a Comity proof file offline; raise BadInput if it proves nothing.
 
-    With ``trusted_vkeys`` (the two vkeys of the log, pinned earlier) the keys inside the file are
-    ignored. Without them the file can only be shown to agree with itself, and the result says so.
+    With ``trusted_vkeys`` (the two vkeys of the log, pinned earlier), or a ``policy`` that lists
+    the log, the keys inside the file are ignored. Without them the file can only be shown to agree
+    with itself, and the result says so. A policy that is not met is no error: see ``enough``.
     """
     proof = parse(data)
     if not proof.extra:
@@ -164,14 +200,57 @@ def check(data: bytes, trusted_vkeys: tuple[str, ...] | None = None) -> CheckRes
     if extra.type != EXTRA_TYPE:
         raise BadInput(f"The extra data of the proof is not of type {EXTRA_TYPE}.")
     opening = commitment.Opening(extra.salt, extra.payload)
-    keys = checkpoint.parse_log_keys(extra.vkeys if trusted_vkeys is None else trusted_vkeys)
+    pinned = _pinned(proof, trusted_vkeys, policy)
+    keys = pinned or checkpoint.parse_log_keys(extra.vkeys)
     signed = verify(proof, commitment.commit(opening), keys)
+    cosigned: list[cosignature.Cosigned] = []
+    enough, existed_by = None, None
+    if policy is not None:
+        found = cosignature.verify_cosigned(proof.checkpoint, keys, policy.witnesses)
+        cosigned = sorted(found.cosigned, key=lambda one: one.timestamp)
+        enough = satisfied(policy, [one.witness for one in cosigned])
+        existed_by = _existed_by(policy, cosigned)
     return CheckResult(
-        pinned=trusted_vkeys is not None,
+        pinned=pinned is not None,
         origin=keys.origin,
         index=proof.index,
         size=signed.checkpoint.size,
         timestamp=signed.timestamp,
         payload=opening.payload,
         fingerprint=keys.fingerprint,
+        cosigned=tuple(Cosigner(one.witness.name, one.timestamp) for one in cosigned),
+        enough=enough,
+        existed_by=existed_by,
     )
+
+
+def _pinned(
+    proof: TlogProof, trusted_vkeys: tuple[str, ...] | None, policy: Policy | None
+) -> checkpoint.LogKeys | None:
+    """Return the keys of the log that the reader pinned, None where they pinned none."""
+    given = None if trusted_vkeys is None else checkpoint.parse_log_keys(trusted_vkeys)
+    if policy is None or not policy.logs:
+        return given
+    origin = checkpoint.parse(note.parse(proof.checkpoint).text).origin
+    listed = policy.log(origin)
+    if listed is None:
+        raise BadInput(f"The policy does not list the log {origin}.")
+    if given is not None and given != listed:
+        raise BadInput(f"The policy lists other keys of the log {origin} than those given.")
+    return listed
+
+
+def _existed_by(policy: Policy, cosigned: list[cosignature.Cosigned]) -> int | None:
+    """Return the first moment at which enough of the witnesses had cosigned."""
+    for count, one in enumerate(cosigned, 1):
+        if policy.quorum and satisfied(policy, [each.witness for each in cosigned[:count]]):
+            return one.timestamp
+    return None
+
+
+def _utc(seconds: int) -> str:
+    """Return a moment as text; what no calendar holds stays a number."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, ValueError, OSError):
+        return f"second {seconds}"

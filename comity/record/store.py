@@ -234,14 +234,22 @@ class Record:
             raise BadInput(f"The record holds no body with the SHA-256 {sha256}.")
         return stores.body(sha256)
 
-    def prove(self, index: int) -> bytes:
-        """Return a proof file for an entry under the last checkpoint (``proof.check`` reads it)."""
+    def prove(self, index: int, cosigned: bytes | None = None) -> bytes:
+        """Return a proof file for an entry (``proof.check`` reads it).
+
+        It stands under the checkpoint ``cosigned`` where that covers the entry, else under the
+        last checkpoint.
+        """
         stores = self._stores()
         if stores is None:
             raise BadInput("The record is empty, so there is nothing to prove.")
         body, head = self._head(stores)
         if not 0 <= index < head.size:
             raise BadInput(f"The record has no entry {index}: it has {head.size} entries.")
+        if cosigned is not None:
+            covering = checkpoints.verify(cosigned, self._pinned()).checkpoint
+            if index < covering.size <= head.size:
+                body, head = cosigned, covering
         row = next(stores.log.rows(index, index + 1), None)
         if row is None:
             raise Unavailable(f"Entry {index} is missing on disk; run the verification.")
@@ -256,6 +264,23 @@ class Record:
         if opening is None or stores.log.is_buried(index):
             raise BadInput(f"Entry {index} has been erased, so its payload cannot be proven.")
         return proof.make(opening, index, hashes, body, self._pinned())
+
+    def prove_consistency(self, old: int, size: int) -> tuple[bytes, ...]:
+        """Return the proof that the first ``size`` entries contain the first ``old``.
+
+        No hashes where ``old`` is 0 (RFC 9162 §2.1.4.1 begins at 1; tlog-witness at 0).
+        """
+        stores = self._stores()
+        held = self._head(stores)[1].size if stores else 0
+        if stores is None or not 0 <= old <= size <= held:
+            raise BadInput(f"The record holds {held} entries, not {old} and {size} of them.")
+        if not old:
+            return ()
+        try:
+            return merkle.prove_consistency(tiles.TileHashes(stores.log.tile), old, size)
+        except BadInput as error:
+            damage = str(error).removesuffix(".")
+            raise Unavailable(f"{damage}: the record is damaged; run the verification.") from None
 
     def verify(
         self, progress: Callable[[int, int], None] | None = None
