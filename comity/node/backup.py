@@ -31,6 +31,8 @@ Clock = Callable[[], datetime]
 Tell = Callable[[str], None]
 _DATABASE = "node/node.db"
 _SESSIONS = "django_session"
+_WITNESS = ("witness/", "keys/witness.pem")
+"""Left out: a witness that forgot what it cosigned would cosign a second history under its name."""
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -166,7 +168,7 @@ def _others(home: Path) -> tuple[list[str], tuple[str, ...]]:
 
     for path in walk(home):
         name = path.relative_to(home).as_posix()
-        if name.startswith((f"{DIRECTORY}/", _DATABASE)):
+        if name.startswith((f"{DIRECTORY}/", _DATABASE, *_WITNESS)):
             continue
         (plain if path.is_file() and not path.is_symlink() else odd).append(name)
     return plain, tuple(odd)

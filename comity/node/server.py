@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -59,7 +60,11 @@ def serve(port: int) -> None:
     A worker in a process beside it does the jobs. A proxy in front carries TLS.
     """
     with open_record() as record:
-        record.recover()
+        stopped = record.stopped()
+        if stopped is None:
+            record.recover()
+        else:  # what is there can still be read
+            logging.getLogger(__name__).error("%s", stopped)
         projections.Tables().catch_up(record)
     # What answers is forked from here. SQLite in it would believe that it holds the locks of a
     # connection that is open now. They end with this process, and others would then overwrite

@@ -15,6 +15,7 @@ from comity.record import (
     erasure,
     files,
     forward,
+    halt,
     merkle,
     note,
     payload,
@@ -59,7 +60,8 @@ class Record:
     disk and signed; when it raises, the batch is either absent or will be signed by whoever
     appends next, and the caller decides whether to try again. Nothing is created before the first
     write. One ``Record`` belongs to one thread. ``clock`` returns the time in UTC, ``randomness``
-    that many random bytes; ``lock`` and ``stores`` are given by tests only.
+    that many random bytes; ``lock``, ``stores`` and ``halted`` are given by
+    tests only.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Record:
         lock: Lock | None = None,
         lock_limit: float = LIMIT_SECONDS,
         stores: Stores | None = None,
+        halted: halt.Halt | None = None,
     ) -> None:
         self._directory = home / DIRECTORY
         self._clock = clock
@@ -79,6 +82,7 @@ class Record:
         self._signer = signer or FileSigner(home / "keys", randomness)
         self._lock = lock or FileLock(self._directory / "lock", lock_limit)
         self._opened = stores
+        self._halt = halted or halt.HaltFile(self._directory)
         self._checked: bytes | None = None
         self._verified: tuple[bytes, checkpoints.Checkpoint] | None = None
         self._alone: Stores | None = None
@@ -193,6 +197,30 @@ class Record:
         if self._stores() is not None:
             with self._writing():
                 pass
+
+    def stop(self, shown: bytes) -> str | None:
+        """Stop writing for good if ``shown`` is signed by this record's keys and not in it.
+
+        Return the reason, which every write gives from now on, or None where ``shown`` stops
+        nothing. Reading goes on.
+        """
+        if self._signer.keys() is None:
+            return None
+        with self._lock.held():
+            # A record that is gone altogether is the oldest copy of all.
+            stores = self._stores() or Stores.at(self._directory)
+            self._opened = stores
+            reason = halt.reason(shown, self._pinned(), stores, self._head(stores)[1])
+            if reason is not None:
+                self._halt.write(shown)
+        return reason
+
+    def stopped(self) -> str | None:
+        """Return why nothing more is written, or None."""
+        stores, shown = self._stores(), self._halt.read()
+        if stores is None or not shown:
+            return None
+        return halt.reason(shown, self._pinned(), stores, self._head(stores)[1])
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -348,6 +376,10 @@ class Record:
                     )
                 self._signer.create()
             body, head = self._head(stores)
+            if shown := self._halt.read():
+                reason = halt.reason(shown, self._pinned(), stores, head)
+                if reason is not None:
+                    raise Unavailable(reason)
             if body != self._checked or stores.log.size() != head.size:
                 size = forward.check_prefix(stores, head)
                 stores.blobs.sweep()
