@@ -43,14 +43,18 @@ ALWAYS = [
 ]
 
 
+def always() -> list[tuple[str, str]]:
+    """The headers of every answer to a program."""
+    seconds = settings.SECURE_HSTS_SECONDS
+    secure = [("Strict-Transport-Security", f"max-age={seconds}")] if seconds else []
+    return [*ALWAYS, *secure]
+
+
 class Machines:
     """Answers what begins with ``/api/``."""
 
     def __init__(self) -> None:
-        self._always = list(ALWAYS)
-        if settings.SECURE_HSTS_SECONDS:
-            seconds = settings.SECURE_HSTS_SECONDS
-            self._always.append(("Strict-Transport-Security", f"max-age={seconds}"))
+        self._always = always()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         request_started.send(sender=type(self), environ=environ)
@@ -104,10 +108,15 @@ def _answered(environ: WSGIEnvironment) -> Answer:
     return endpoint.status, [("Content-Type", reading.JSON)], msgspec.json.encode(answer)
 
 
-def _route(environ: WSGIEnvironment) -> tuple[Endpoint, dict[str, str]]:
+def check_host(environ: WSGIEnvironment) -> None:
+    """Raise Problem where a page of somebody else leads a browser here under another name."""
     domain, _port = split_domain_port(environ.get("HTTP_HOST", ""))
     if not validate_host(domain, settings.ALLOWED_HOSTS):
         raise Problem(HTTPStatus.BAD_REQUEST, "The node is not known by the name in Host.")
+
+
+def _route(environ: WSGIEnvironment) -> tuple[Endpoint, dict[str, str]]:
+    check_host(environ)
     try:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import msgspec
+from django.conf import settings
 
 from comity.access.roles import Act
 from comity.api.endpoint import Call, File, Request, endpoint
@@ -18,6 +20,7 @@ from comity.node.entries import entry_at, may_read, readable
 from comity.node.models import Entry
 from comity.node.papers import desk_of
 from comity.node.services import open_record
+from comity.record.cosigned import last_met
 
 PROOF = "application/octet-stream"
 
@@ -143,7 +146,7 @@ def prove_entry(call: Call, index: Index) -> File:
         raise Problem(HTTPStatus.FORBIDDEN, str(decision.reason))
     with open_record() as record:
         try:
-            body = record.prove(index)
+            body = record.prove(index, last_met(Path(settings.HOME)))
         except BadInput as error:
             raise Problem(HTTPStatus.NOT_FOUND, str(error)) from None
     return File(body, PROOF, f"entry-{index}.tlog-proof")

@@ -30,6 +30,7 @@ from comity.cli import (
     senders,
     serve,
     token,
+    witness,
 )
 from comity.errors import BadInput, Refused, Unavailable
 
@@ -49,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (
         assess, backup, convert, demo, intake, knowledge, pack, record, senders, serve, token,
-        decide, held, identity,
+        decide, held, identity, witness,
     ):  # fmt: skip
         module.add_to(commands)
     return top

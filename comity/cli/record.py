@@ -185,8 +185,10 @@ def _erase(args: argparse.Namespace) -> int:
 
 
 def _prove(args: argparse.Namespace) -> int:
+    from comity.record.cosigned import last_met
+
     with common.open_record(args, there=True) as record:
-        proof = record.prove(args.index)
+        proof = record.prove(args.index, last_met(common.home(args)))
     file = args.out or Path(f"entry-{args.index}.tlog-proof")
     write_whole(file, proof)
     _emit(

@@ -15,9 +15,10 @@ from django.db.models import Count, Q
 from comity import __version__
 from comity.access import misp_file, retention, rules_file, sign_on_file
 from comity.access.roles import APPROVING, Role
+from comity.actions import witnesses_file
 from comity.errors import ComityError
 from comity.gate import markings_file
-from comity.node import misp, services
+from comity.node import misp, services, witnesses
 from comity.node.models import Account, Entry, Job, Token
 from comity.node.projections import roles_of
 from comity.node.sign_on import configured
@@ -37,7 +38,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The node at one moment. ``free`` are bytes of the disk; ``entries`` those of the record.
 
     ``alone`` are roles that one person holds and ``missing`` those that nobody does, of the roles
-    without which nothing leaves.
+    without which nothing leaves. ``stopped`` is why the record writes nothing more, if it is.
     """
 
     version: str
@@ -53,6 +54,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int
     failed_jobs: int
     waiting_jobs: int
+    stopped: str | None
     files: tuple[OperatorFile, ...]
 
 
@@ -70,7 +72,7 @@ def health() -> Health:
         waiting=Count("pk", filter=Q(state__in=(Job.State.WAITING, Job.State.RUNNING))),
     )
     with services.open_record() as record:
-        size = record.size()
+        size, stopped = record.size(), record.stopped()
     return Health(
         version=__version__,
         address=settings.URL.geturl(),
@@ -85,6 +87,7 @@ def health() -> Health:
         tokens=Token.objects.filter(revoked_at=None, expires_at__gt=services.now()).count(),
         failed_jobs=jobs["failed"],
         waiting_jobs=jobs["waiting"],
+        stopped=stopped,
         files=tuple(
             OperatorFile(name, (settings.HOME / name).exists(), check())
             for name, check in _FILES.items()
@@ -108,6 +111,7 @@ _FILES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     retention.FILE: _read(services.retention),
     markings_file.FILE: _read(services.markings),
     misp_file.FILE: lambda: (said,) if (said := misp.fault()) else (),
+    witnesses_file.FILE: lambda: (said,) if (said := witnesses.fault()) else (),
     sign_on_file.FILE: lambda: tuple(configured.faults()),
 }
 """The operator's files, each with what is wrong with it."""

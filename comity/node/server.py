@@ -16,7 +16,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from comity.access.roles import Role
-from comity.node import projections, work
+from comity.node import projections, witnesses, work
 from comity.node.invitations import invite
 from comity.node.models import Account, Invitation
 from comity.node.services import actors, knowledge, lists, now, open_record, retention, rules
@@ -59,8 +59,8 @@ def serve(port: int) -> None:
 
     A worker in a process beside it does the jobs. A proxy in front carries TLS.
     """
+    stopped = witnesses.look()
     with open_record() as record:
-        stopped = record.stopped()
         if stopped is None:
             record.recover()
         else:  # what is there can still be read

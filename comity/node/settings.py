@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
 OWN_STATE = os.environ.get("COMITY_STATE") or demonstration.own_state(HOME)
 ROOT_URLCONF = "comity.web.urls"
 MACHINES = "comity.api.handler.Machines"  # what answers /api/
+LOGS = "comity.api.logs.Logs"  # what answers /witness/ and /log/
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "node.Account"
 

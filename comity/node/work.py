@@ -24,7 +24,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from comity.node import jobs, uploads
+from comity.node import jobs, uploads, witnesses
 from comity.node.models import Job
 from comity.node.services import now
 
@@ -41,6 +41,8 @@ def work(stopping: Callable[[], bool]) -> None:
         if not held:
             return
         recover()
+        # A witness that is slow must not keep anybody's job waiting.
+        Thread(target=witnesses.keep_asking, args=(stopping, PAUSE), daemon=True).start()
         pruned = float("-inf")
         while not stopping():
             if time.monotonic() - pruned > _PRUNED_EVERY:

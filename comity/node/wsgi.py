@@ -1,4 +1,4 @@
-"""The WSGI application that the server runs: the pages, and the API beside them.
+"""The WSGI application that the server runs: the pages, and beside them API and witness.
 
 Programs have a handler of their own: what keeps a browser safe (sessions, forgery tokens, content
 policies) means nothing to them, and costs most of the time of a request.
@@ -15,14 +15,20 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.node.settings")
 _pages = get_wsgi_application()
 _machines = import_string(settings.MACHINES)()
+_logs = import_string(settings.LOGS)()
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
     """Answer one request."""
-    for_programs = environ.get("PATH_INFO", "").startswith("/api/")
-    return (_machines if for_programs else _pages)(environ, start)
+    path = environ.get("PATH_INFO", "")
+    answers: WSGIApplication = _pages
+    if path.startswith("/api/"):
+        answers = _machines
+    elif path.startswith(("/witness/", "/log/")):
+        answers = _logs
+    return answers(environ, start)

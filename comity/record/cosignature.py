@@ -182,5 +182,16 @@ def verify_cosigned(
     return CosignedCheckpoint(signed, tuple(found))
 
 
+def times(body: bytes, witness: WitnessKeys) -> tuple[int, ...]:
+    """Return the POSIX seconds of a witness's lines in a note that was verified before."""
+    pinned = {(key.name, key.key_id) for key in (witness.ed25519, witness.ml_dsa_44)}
+    lines = note.parse(body).signatures if body else ()
+    return tuple(
+        checkpoint.cosignature_timestamp(line.blob)
+        for line in lines
+        if (line.name, line.key_id) in pinned
+    )
+
+
 def _message(timestamp: int, text: str) -> bytes:
     return f"cosignature/v1\ntime {timestamp}\n{text}".encode()

@@ -1,5 +1,6 @@
 """The cosignatures that witnesses gave this record, and what each of them said last."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -103,8 +104,5 @@ def last_met(home: Path) -> bytes | None:
     """Return the largest checkpoint of a record that met its policy of witnesses, if any did."""
     if not (home / DIRECTORY / FILE_NAME).exists():
         return None
-    kept = CosignedCheckpoints(home)
-    try:
+    with closing(CosignedCheckpoints(home)) as kept:
         return kept.met() or None
-    finally:
-        kept.close()

@@ -211,7 +211,8 @@ class Record:
             stores = self._stores() or Stores.at(self._directory)
             self._opened = stores
             reason = halt.reason(shown, self._pinned(), stores, self._head(stores)[1])
-            if reason is not None:
+            # What stops it already stays: a second checkpoint might be mended, and the first not.
+            if reason is not None and self.stopped() is None:
                 self._halt.write(shown)
         return reason
 
@@ -309,6 +310,22 @@ class Record:
         except BadInput as error:
             damage = str(error).removesuffix(".")
             raise Unavailable(f"{damage}: the record is damaged; run the verification.") from None
+
+    def tile(self, tile: tiles.Tile) -> bytes | None:
+        """Return a tile of the signed tree as tlog-tiles serves it, None where there is none.
+
+        An entry bundle holds salted commitments alone, never what was recorded.
+        """
+        stores = self._stores()
+        size = self._head(stores)[1].size if stores else 0
+        start, level = tile.n * tiles.WIDTH, tile.level or 0
+        if stores is None or start + tile.width > size >> (tiles.HEIGHT * level):
+            return None
+        if tile.level is not None:
+            return stores.log.tile(level, tile.n)[: tile.width * merkle.HASH_SIZE]
+        return tiles.encode_bundle(
+            [row.entry for row in stores.log.rows(start, start + tile.width)]
+        )
 
     def verify(
         self, progress: Callable[[int, int], None] | None = None

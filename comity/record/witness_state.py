@@ -1,9 +1,12 @@
 """What a witness cosigned last for each log, and the evidence that it keeps."""
 
+import sqlite3
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from comity.errors import Unavailable
 from comity.record import database, files
 from comity.record.evidence import Evidence, Kind
 from comity.record.lock import FileLock
@@ -33,21 +36,34 @@ class WitnessState:
     """One cosigned note for each log, which only ever moves by compare-and-swap.
 
     ``advance`` and ``keep`` are atomic and durable when they return (SQLite,
-    ``synchronous=FULL``); any thread or process may call them at any time, and of two that expect
-    the same note one loses. Nobody retries. Nothing is ever removed: a log that is taken off the
-    operator's list and put back is still held to what was cosigned. With ``directory`` None it is
-    in memory, for tests.
+    ``synchronous=FULL``); any process may call them at any time, and of two that expect the same
+    note one loses. One ``WitnessState`` belongs to one thread. Nobody retries. Nothing is ever
+    removed: a log that is taken off the operator's list and put back is still held to what was
+    cosigned. With ``directory`` None it is in memory, for tests.
     """
 
     def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+
+    @staticmethod
+    def make(directory: Path) -> None:
+        """Make an empty state if there is none: only ever before the witness's keys are made."""
         with files.disk(_WHAT):
-            if directory is None:
-                self._connection = database.in_memory(_SCHEMA)
-                return
             files.make_directory(directory)
             with FileLock(directory / "lock").held():
                 database.create(directory / FILE_NAME, _SCHEMA)
-            self._connection = database.connect(directory / FILE_NAME)
+
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:
+        """The database, opened when it is first needed: a stranger's request needs none."""
+        if self._directory is None:
+            return database.in_memory(_SCHEMA)
+        if not (self._directory / FILE_NAME).exists():
+            raise Unavailable(
+                "The state of the witness is missing: with the same keys it would cosign what it "
+                "forgot a second time; remove keys/witness.pem, and have new keys made."
+            )
+        return database.connect(self._directory / FILE_NAME)
 
     def last(self, origin: str) -> bytes:
         """Return the note that was cosigned last for a log, or no bytes."""
@@ -96,5 +112,6 @@ class WitnessState:
         )
 
     def close(self) -> None:
-        """Close the database."""
-        self._connection.close()
+        """Close the database; whoever uses it after that opens it anew."""
+        if connection := self.__dict__.pop("_connection", None):
+            connection.close()

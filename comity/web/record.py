@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,9 +16,11 @@ from comity.node import spills
 from comity.node.entries import entry_at, may_read, may_read_kind, readable
 from comity.node.models import Entry
 from comity.node.services import open_record
+from comity.record.cosigned import last_met
 from comity.record.erasure import LASTING
 from comity.record.payload import ERASURE
 from comity.web.actor import actor_of, needs, not_done, refuse
+from comity.web.witnesses import witness_rows
 
 PAGE = 50
 NEVER = ("", ERASURE, *LASTING)
@@ -48,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "may_tell": may(actor, Act.TELL_PERSON).allowed,
             "may_quarantine": may(actor, Act.QUARANTINE).allowed,
             "never": NEVER,
+            "witnesses": witness_rows(),
             "spills": {one.about for one in spills.waiting()},
         },
     )
@@ -65,7 +71,7 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
         return refuse(request, str(decision.reason))
     with open_record() as record:
         try:
-            body = record.prove(index)
+            body = record.prove(index, last_met(Path(settings.HOME)))
         except BadInput as error:
             return not_done(request, str(error), 404)
     response = HttpResponse(body, content_type="application/octet-stream")

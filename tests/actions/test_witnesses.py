@@ -353,6 +353,15 @@ def test_a_look_sees_a_second_history_too(node: Node) -> None:
     assert "another history of 2 entries" in (look(twin, LISTED, node.web) or "")
 
 
+def test_what_stops_a_record_first_goes_on_to_stop_it(record: Record) -> None:
+    record.append([b"second"])
+    other = forked(record, b"other", b"history").checkpoint() or b""
+    ahead = forked(record, b"first", b"second", b"third").checkpoint() or b""
+    assert "another history of 2 entries" in (record.stop(other) or "")
+    assert "the record ends at 2" in (record.stop(ahead) or "")
+    assert "another history of 2 entries" in (record.stopped() or "")
+
+
 def test_a_witness_that_is_away_stops_no_start(node: Node) -> None:
     node.web.lost.update(URLS)
     assert look(node.record, LISTED, node.web) is None

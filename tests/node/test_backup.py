@@ -15,7 +15,7 @@ def test_a_restored_node_is_another_witness(tmp_path: Path) -> None:
         record.append([b"x"])
     key = KeyFile(home / "keys" / FILE_NAME, CosignerPair, randomness(1))
     key.create()
-    WitnessState(home / "witness").close()
+    WitnessState.make(home / "witness")
     assert (home / "witness" / "witness.db").exists()
     back_up(home, file, clock=clock, elsewhere=False, tell=lambda _: None)
     restore(file, restored, clock=clock, tell=lambda _: None)

@@ -272,6 +272,18 @@ def test_a_witness_with_new_keys_cosigns_anew(state: WitnessState) -> None:
     assert cosigned(Witness(PAIR, LOGS, state).add_checkpoint(body, NOW), body).size == 5
 
 
+def made(directory: Path) -> WitnessState:
+    WitnessState.make(directory)
+    return WitnessState(directory)
+
+
+def test_a_state_is_made_once_and_never_by_itself(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cosign what it forgot a second time"):
+        WitnessState(tmp_path).last(LOG.keys.origin)
+    Witness(PAIR, LOGS, made(tmp_path)).add_checkpoint(FIVE.ask(0), NOW)
+    assert held(made(tmp_path).last(LOG.keys.origin)) == FIVE.head()
+
+
 class Crash(Exception):
     """The process dies here."""
 
@@ -305,7 +317,7 @@ class Faulty(WitnessState):
 def test_nothing_is_answered_that_was_not_persisted(
     tmp_path: Path, point: str, *, after: bool
 ) -> None:
-    state = WitnessState(tmp_path)
+    state = made(tmp_path)
     Witness(PAIR, LOGS, state).add_checkpoint(FIVE.ask(0), NOW)
     state.close()
     body = (History.of(9) if point == "advance" else History.of(5, "other ")).ask(5)
@@ -336,7 +348,7 @@ def test_a_state_that_never_yields_ends_in_a_sentence() -> None:
 
 
 def test_threads_that_ask_at_once_get_one_history(tmp_path: Path) -> None:
-    Witness(PAIR, LOGS, WitnessState(tmp_path)).add_checkpoint(FIVE.ask(0), NOW)
+    Witness(PAIR, LOGS, made(tmp_path)).add_checkpoint(FIVE.ask(0), NOW)
     branches = [History([*FIVE.entries, *[f"{seed}".encode()] * 3]) for seed in range(6)]
     answers: list[tuple[bytes, Answer]] = []
     barrier = threading.Barrier(len(branches))
@@ -383,6 +395,7 @@ for size in range(1, 40):
 
 
 def test_two_processes_never_get_two_inconsistent_cosignatures(tmp_path: Path) -> None:
+    WitnessState.make(tmp_path)
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", ASKER, str(tmp_path), seed],

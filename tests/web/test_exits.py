@@ -23,6 +23,7 @@ from comity.node.guests import change_organisation, forms_of
 from comity.node.models import Entry, Incident
 from comity.node.projections import Tables
 from comity.node.services import now, open_record
+from comity.record import tiles
 from comity.record.payload import Bundle, BundleFor, Release, encode, sha256_hex
 from comity.stix.canonical import canonical
 from comity.web.gatekeeper import OPEN
@@ -55,6 +56,7 @@ INSIDE = {
     "work": "tells MISP released sightings, and asks the gate at each: see test_sightings",
     "rebuild": "writes nothing outside of the data folder",
     "token": "keeps tokens of the operator",
+    "witness": "public keys, sizes and hashes; no word of an entry",
     "held": "asks the API; what is held about a person, for the officer who answers that person",
     "approve": "asks the API",
     "release": "asks the API",
@@ -136,6 +138,20 @@ def test_a_program_of_somebody_outside_gets_no_byte_of_a_case(full):
     }
     for (role, token), one in itertools.product(tokens.items(), ENDPOINTS):
         assert CANARY.encode() not in send(one, full, token).body, (role, one.name)
+
+
+def test_monitors_and_witnesses_get_no_byte_of_a_case(full, home):
+    """Their door asks for no token: what passes it are hashes, sizes, times and signatures."""
+    (home / "witnesses.toml").write_text("monitors = true")
+    with open_record() as record:
+        size = record.size()
+    paths = ["checkpoint", *(tiles.Tile(level, 0, size).path for level in (None, 0))]
+    for path in paths:
+        answer = ask("GET", f"/log/{path}")
+        assert answer.status == 200
+        assert CANARY.encode() not in answer.body, path
+    bundle = ask("GET", f"/log/{tiles.Tile(None, 0, size).path}").body
+    assert {len(entry) for entry in tiles.decode_bundle(bundle)} == {48}
 
 
 @pytest.fixture
