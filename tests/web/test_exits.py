@@ -56,7 +56,7 @@ INSIDE = {
     "work": "tells MISP released sightings, and asks the gate at each: see test_sightings",
     "rebuild": "writes nothing outside of the data folder",
     "token": "keeps tokens of the operator",
-    "identity": "public keys, and what a node says of itself; private ones leave locked, to holders",
+    "identity": "public keys and what a node says of itself; private ones are locked, for holders",
     "witness": "public keys, sizes and hashes; no word of an entry",
     "held": "asks the API; what is held about a person, for the officer who answers that person",
     "approve": "asks the API",
