@@ -13,7 +13,7 @@ from comity.access.roles import Act, Actor, Decision
 from comity.actions.desk import Desk
 from comity.actions.handling import terms_of
 from comity.actions.ledger import payload_at
-from comity.actions.outbound import OWN, circles, organisation
+from comity.actions.outbound import OWN, in_circles, organisation
 from comity.assess.facts import odd_time
 from comity.errors import BadInput
 from comity.formats.stix_bundle import bundle_of
@@ -193,12 +193,11 @@ def _recipient(
 ) -> Recipient:
     groups = (COMMUNITY,) if to.community else ()
     if reader is not None:
-        kept = circles(handling, reader.organisation)
-        return msgspec.structs.replace(reader, groups=(*groups, *kept))
+        return in_circles(msgspec.structs.replace(reader, groups=groups), handling)
     if to.name is None:
         return Recipient(kind="public")
-    kept = circles(handling, _plain(to.name))
-    return organisation(to.name, (*groups, *kept), setting.addressees.get(to.name, ()))
+    one = organisation(to.name, groups, setting.addressees.get(to.name, ()))
+    return in_circles(one, handling)
 
 
 def _with(setting: Setting, held: Iterable[Held], said: Said) -> Setting:

@@ -62,10 +62,12 @@ def guest(
     return Recipient(kind="person", name=name, id=account, organisation=own, clearances=clearances)
 
 
-def circles(handling: Mapping[int, Handling], own: str | None) -> tuple[str, ...]:
-    """The names by which reports are kept for the organisation with this UUID."""
+def in_circles(recipient: Recipient, handling: Mapping[int, Handling]) -> Recipient:
+    """The recipient, also in each circle of a report that names its organisation."""
     named = {name for entry in handling.values() for name in entry.circle}
-    return tuple(sorted(name for name in named if organisation(name).organisation == own))
+    own = recipient.organisation
+    kept = sorted(name for name in named if organisation(name).organisation == own)
+    return msgspec.structs.replace(recipient, groups=(*recipient.groups, *kept))
 
 
 def for_people(gate: Decision) -> access.Decision:
@@ -120,11 +122,8 @@ def outbound(
     else:
         name = draft.addressee or "the addressee"
         recipient = organisation(name, clearances=setting.addressees.get(name, ()))
-        kept = circles(handling, recipient.organisation)
-        recipient = msgspec.structs.replace(recipient, groups=kept)
         named = (str(recipient.organisation),)
-    if reader is not None:
-        recipient = msgspec.structs.replace(reader, groups=circles(handling, reader.organisation))
+    recipient = in_circles(reader or recipient, handling)
     terms = Terms(object=id_, originator=OWN.identities[0], named=named)
     limits = (terms_of(one, id_) for one in handling.values())
     here = msgspec.structs.replace(setting, terms=(*setting.terms, terms, *limits))

@@ -22,7 +22,7 @@ from comity.actions.bundles import Fate
 from comity.actions.desk import Desk
 from comity.actions.exits import bundle_at
 from comity.actions.handling import handling_of
-from comity.errors import BadInput, Refused
+from comity.errors import BadInput
 from comity.node import bundles, cases, objects, papers, sightings
 from comity.node.misp import offered
 from comity.node.models import Incident
@@ -36,7 +36,7 @@ from comity.web.bundle_forms import (
     purpose_in_words,
 )
 from comity.web.incidents import case_page
-from comity.web.standing import NONE, Decisions, standing, status_of, word_form
+from comity.web.standing import NONE, Decisions, standing, tried, word_form
 
 PAGE = 100
 
@@ -110,32 +110,29 @@ def consent(request: HttpRequest, key: UUID) -> HttpResponse:
     """Note what an originator agreed to."""
     incident = case_of(request, key)
     form = ConsentForm(request.POST, reports=list(cases.reports_of(incident)))
-    if form.is_valid():
-        said = form.cleaned_data
+
+    def record(desk: Desk, said: dict[str, Any]) -> None:
         until: dt.date | None = said["until"]
-        try:
-            with papers.desk_of(*person_of(request)) as desk:
-                actions.note_consent(
-                    desk,
-                    Consent(
-                        at=desk.at,
-                        by=desk.by,
-                        incident=incident.key,
-                        index=said["report"],
-                        account=desk.actor.account,
-                        to=None if said["whom"] == "public" else " ".join(said["name"].split()),
-                        given=said["answer"] == "yes",
-                        until=None if until is None else _end_of(until),
-                        said_by=said["said_by"],
-                        reason=said["reason"],
-                    ),
-                )
-        except (BadInput, Refused) as error:
-            form.add_error(None, str(error))
-            return listing_page(request, incident, form, status=status_of(error))
-        messages.success(request, _("Noted."))
-        return redirect("bundles", key)
-    return listing_page(request, incident, form, status=422)
+        actions.note_consent(
+            desk,
+            Consent(
+                at=desk.at,
+                by=desk.by,
+                incident=incident.key,
+                index=said["report"],
+                account=desk.actor.account,
+                to=None if said["whom"] == "public" else " ".join(said["name"].split()),
+                given=said["answer"] == "yes",
+                until=None if until is None else _end_of(until),
+                said_by=said["said_by"],
+                reason=said["reason"],
+            ),
+        )
+
+    if fault := tried(request, form, record):
+        return listing_page(request, incident, form, status=fault)
+    messages.success(request, _("Noted."))
+    return redirect("bundles", key)
 
 
 def listing_page(

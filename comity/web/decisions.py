@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,7 +15,6 @@ from comity.access.release import BUNDLE, OBJECTS, SERVICES, SIGHTINGS, Paper
 from comity.access.roles import Act, Role, may
 from comity.actions import papers as actions
 from comity.actions.desk import Desk
-from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Incident
 from comity.node.services import open_record
@@ -25,7 +22,7 @@ from comity.web import bundles, documents, sightings
 from comity.web.actor import actor_of, case_of, needs, person_of, refuse
 from comity.web.bundle_forms import WordForm
 from comity.web.decision_forms import Approve, Carry, ReleaseForm
-from comity.web.standing import Decisions, status_of
+from comity.web.standing import Decisions, tried
 
 _PAGES = {BUNDLE: "bundle", SIGHTINGS: "sightings"}
 
@@ -52,7 +49,7 @@ def approve(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
             personal_data=said.get("personal_data", ""),
         )
 
-    fault = _tried(request, form, record)
+    fault = tried(request, form, record)
     if fault:
         return _page(request, incident, paper, Decisions(approve=form, status=fault))
     messages.success(request, _("Recorded."))
@@ -79,7 +76,7 @@ def release(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
             personal_data=said.get("personal_data", ""),
         )
 
-    fault = _tried(request, form, record)
+    fault = tried(request, form, record)
     if fault:
         return _page(request, incident, paper, Decisions(release=form, status=fault))
     if paper.template == SIGHTINGS:
@@ -98,7 +95,7 @@ def carry(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     if not decision.allowed:  # a form with a fault comes back with all that leaves
         return refuse(request, str(decision.reason))
     form = Carry(request.POST)
-    fault = _tried(request, form, lambda desk, said: papers.carry(desk, paper, **said))
+    fault = tried(request, form, lambda desk, said: papers.carry(desk, paper, **said))
     if fault:
         return _page(request, incident, paper, Decisions(carry=form, status=fault))
     messages.success(request, _("Recorded as asserted."))
@@ -124,7 +121,7 @@ def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
             reason=said["reason"],
         )
 
-    fault = _tried(request, form, record)
+    fault = tried(request, form, record)
     reads = may(actor, _reading(paper)).allowed
     if fault and reads:
         return _page(request, incident, paper, Decisions(word=form, status=fault))
@@ -134,21 +131,6 @@ def word(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     if reads:
         return redirect(_PAGES.get(paper.template, "document"), key, document)
     return redirect("bundles" if may(actor, Act.READ_SHARED).allowed else "incident", key)
-
-
-def _tried(
-    request: HttpRequest, form: Form, record: Callable[[Desk, dict[str, Any]], object]
-) -> int:
-    """Have what the form says recorded; return 0, or the status of the fault that it now shows."""
-    if not form.is_valid():
-        return 422
-    try:
-        with papers.desk_of(*person_of(request)) as desk:
-            record(desk, form.cleaned_data)
-    except (BadInput, Refused) as error:
-        form.add_error(None, str(error))
-        return status_of(error)
-    return 0
 
 
 def _found(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, NamedTuple
+
+from django.forms import Form
+from django.http import HttpRequest
 
 from comity.access.release import SERVICES, Listed, Paper, may_approve, may_say_for, missing
 from comity.access.roles import Act, Actor, may, roles_in_words
@@ -14,6 +18,7 @@ from comity.documents.drafts.personal_data import KIND_NAMES
 from comity.errors import BadInput, Refused
 from comity.node import papers
 from comity.node.models import Entry
+from comity.web.actor import person_of
 from comity.web.bundle_forms import WordForm
 from comity.web.decision_forms import Approve, Carry, ReleaseForm
 
@@ -34,6 +39,21 @@ NONE = Decisions()
 def status_of(error: BadInput | Refused) -> int:
     """403 where the rules say no to this person or this moment, 422 where the form has a fault."""
     return 403 if isinstance(error, Refused) else 422
+
+
+def tried(
+    request: HttpRequest, form: Form, record: Callable[[Desk, dict[str, Any]], object]
+) -> int:
+    """Have what the form says recorded; return 0, or the status of the fault that it now shows."""
+    if not form.is_valid():
+        return 422
+    try:
+        with papers.desk_of(*person_of(request)) as desk:
+            record(desk, form.cleaned_data)
+    except (BadInput, Refused) as error:
+        form.add_error(None, str(error))
+        return status_of(error)
+    return 0
 
 
 def standing(desk: Desk, actor: Actor, paper: Paper, forms: Decisions) -> dict[str, Any]:
